@@ -1,0 +1,86 @@
+<?php
+/**
+ * Whom this request has changed.
+ *
+ * @package RudrSync
+ */
+
+declare( strict_types=1 );
+
+namespace RudrSync;
+
+defined( 'ABSPATH' ) || exit;
+
+/**
+ * Marks a user's links at the first change in a request, before the write where WordPress lets us, so that a request which
+ * dies in between leaves the mark behind; and once more when the request's work on them is done.
+ */
+final class Changes {
+
+	/** This request. */
+	private readonly string $request;
+
+	/**
+	 * Who was touched since the last settling.
+	 *
+	 * @var array<int, true>
+	 */
+	private array $touched = array();
+
+	/**
+	 * Marks in that table, for those sites.
+	 *
+	 * @param Links $links The table.
+	 * @param Sites $sites The sites.
+	 */
+	public function __construct( private readonly Links $links, private readonly Sites $sites ) {
+		$this->request = bin2hex( random_bytes( 16 ) );
+	}
+
+	/**
+	 * This user changes, or is about to.
+	 *
+	 * @param int $user_id User.
+	 */
+	public function touch( int $user_id ): void {
+		if ( $user_id > 0 && ! isset( $this->touched[ $user_id ] ) && $this->sites->names() ) {
+			$this->touched[ $user_id ] = true;
+			$this->links->mark( $this->sites->names(), $user_id, $this->request );
+		}
+	}
+
+	/**
+	 * This user is about to be removed. What cannot be read afterwards is kept on the links.
+	 *
+	 * @param \WP_User $user    The user.
+	 * @param int|null $heir_id Local user who inherits the content.
+	 */
+	public function remove( \WP_User $user, ?int $heir_id ): void {
+		if ( ! $this->sites->names() ) {
+			return;
+		}
+		$this->touched[ $user->ID ] = true;
+		$this->links->mark_removed( $this->sites->names(), $user, $heir_id, $this->request );
+		$claimed = (int) get_user_meta( $user->ID, Remote_Id_Meta::KEY, true );
+		if ( $claimed > 0 && Remote_Id_Meta::is_for( Sites::ONLY ) && in_array( Sites::ONLY, $this->sites->names(), true ) ) {
+			$this->links->mark_removed_with_claim( Sites::ONLY, $user, $heir_id, $claimed, $this->request );
+		}
+	}
+
+	/**
+	 * Whom this request has touched so far.
+	 *
+	 * @return int[]
+	 */
+	public function touched(): array {
+		return array_keys( $this->touched );
+	}
+
+	/**
+	 * The work on them is done: their links are due now.
+	 */
+	public function settle(): void {
+		$this->links->settle( $this->sites->names(), $this->touched(), $this->request );
+		$this->touched = array();
+	}
+}

@@ -1,0 +1,288 @@
+<?php
+/**
+ * What WordPress says of its users.
+ *
+ * @package RudrSync
+ */
+
+declare( strict_types=1 );
+
+namespace RudrSync;
+
+defined( 'ABSPATH' ) || exit;
+
+/**
+ * Every hook that shows a change of a user, a password or a proof. No hook is trusted for more than that something
+ * changes: what the user is like is read at the end of the request.
+ *
+ * Hooks are anybody's to fire, so nothing here insists on a type.
+ */
+final class Hooks {
+
+	/**
+	 * What is told.
+	 *
+	 * @param Changes   $changes   Who changed.
+	 * @param Passwords $passwords Which passwords were seen.
+	 * @param Proofs    $proofs    Who proved their address.
+	 * @param Primary   $primary   Reads users.
+	 */
+	public function __construct(
+		private readonly Changes $changes,
+		private readonly Passwords $passwords,
+		private readonly Proofs $proofs,
+		private readonly Primary $primary
+	) {
+	}
+
+	/**
+	 * Attaches everything.
+	 */
+	public function attach(): void {
+		// The row in wp_users.
+		add_filter( 'wp_pre_insert_user_data', array( $this, 'before_write' ), 10, 3 );
+		add_action( 'user_register', array( $this, 'registered' ), 10, 2 );
+		add_action( 'profile_update', array( $this, 'changed' ) );
+
+		// Roles.
+		foreach ( array( 'set_user_role', 'add_user_role', 'remove_user_role' ) as $hook ) {
+			add_action( $hook, array( $this, 'changed' ) );
+		}
+
+		// Meta, and with it names, locale and capabilities; before and after each write.
+		add_action( 'add_user_meta', array( $this, 'meta_added' ), 10, 2 );
+		foreach ( array( 'added_user_meta', 'update_user_meta', 'updated_user_meta' ) as $hook ) {
+			add_action( $hook, array( $this, 'meta_changed' ), 10, 3 );
+		}
+		foreach ( array( 'delete_user_meta', 'deleted_user_meta' ) as $hook ) {
+			add_action( $hook, array( $this, 'meta_deleted' ), 10, 3 );
+		}
+
+		// Passwords.
+		$this->passwords->open_seam();
+		add_action( 'wp_set_password', array( $this, 'password_set' ), 10, 2 );
+		add_action( 'wp_update_user', array( $this, 'updated' ), 10, 3 );
+		add_action( 'user_profile_update_errors', array( $this, 'profile_screen' ), PHP_INT_MAX, 3 );
+		add_action( 'rest_after_insert_user', array( $this, 'rest_request' ), 10, 2 );
+		add_action( 'clean_user_cache', array( $this, 'cache_cleaned' ) );
+		add_filter( 'check_password', array( $this, 'password_checked' ), PHP_INT_MAX, 4 );
+
+		// Resets, and what they prove.
+		add_action( 'validate_password_reset', array( $this, 'link_opened' ), PHP_INT_MAX, 2 );
+		add_action( 'password_reset', array( $this, 'changed' ) );
+		add_action( 'after_password_reset', array( $this, 'reset' ), 10, 2 );
+
+		// Removal. On a network `delete_user` only says that somebody left a blog.
+		if ( is_multisite() ) {
+			add_action( 'wpmu_delete_user', array( $this, 'network_removes' ), 1, 2 );
+			add_action( 'add_user_to_blog', array( $this, 'changed' ) );
+			add_action( 'remove_user_from_blog', array( $this, 'changed' ) );
+		} else {
+			add_action( 'delete_user', array( $this, 'removes' ), 1, 3 );
+		}
+	}
+
+	/**
+	 * A user has changed, or is about to.
+	 *
+	 * @param mixed $user User or id.
+	 */
+	public function changed( mixed $user ): void {
+		$this->changes->touch( $this->id( $user ) );
+	}
+
+	/**
+	 * Core is about to write a row.
+	 *
+	 * @param mixed $data    The row; none of our business.
+	 * @param mixed $update  Whether there is one already.
+	 * @param mixed $user_id Whose it is, on an update.
+	 */
+	public function before_write( #[\SensitiveParameter] mixed $data, mixed $update = false, mixed $user_id = null ): mixed {
+		$this->changed( $user_id );
+		return $data;
+	}
+
+	/**
+	 * A user was made.
+	 *
+	 * @param mixed $user_id  User.
+	 * @param mixed $userdata What wp_insert_user() was given, with the plaintext password.
+	 */
+	public function registered( mixed $user_id, #[\SensitiveParameter] mixed $userdata = array() ): void {
+		$this->changed( $user_id );
+		$this->passwords->announce( $this->id( $user_id ), is_array( $userdata ) ? $userdata['user_pass'] ?? null : null );
+	}
+
+	/**
+	 * User meta is about to be added.
+	 *
+	 * @param mixed $user_id User.
+	 * @param mixed $key     Meta key.
+	 */
+	public function meta_added( mixed $user_id, mixed $key ): void {
+		if ( Watched_Meta::has( (string) $key ) ) {
+			$this->changed( $user_id );
+		}
+	}
+
+	/**
+	 * User meta was added or changed, or is about to be changed.
+	 *
+	 * @param mixed $meta_id Its id.
+	 * @param mixed $user_id User.
+	 * @param mixed $key     Meta key.
+	 */
+	public function meta_changed( mixed $meta_id, mixed $user_id, mixed $key ): void {
+		$this->meta_added( $user_id, $key );
+	}
+
+	/**
+	 * User meta was deleted, or is about to be.
+	 *
+	 * @param mixed $meta_ids Ids of the rows.
+	 * @param mixed $user_id  User; 0 if it is everybody's.
+	 * @param mixed $key      Meta key.
+	 */
+	public function meta_deleted( mixed $meta_ids, mixed $user_id, mixed $key ): void {
+		if ( ! Watched_Meta::has( (string) $key ) ) {
+			return;
+		}
+		$owners = $this->id( $user_id ) ? array( $user_id ) : $this->primary->owners_of_meta( array_map( 'intval', (array) $meta_ids ) );
+		array_walk( $owners, array( $this, 'changed' ) );
+	}
+
+	/**
+	 * A password was set, or is about to be; or an old one was hashed anew at a login.
+	 *
+	 * @param mixed $password Plaintext.
+	 * @param mixed $user_id  User.
+	 */
+	public function password_set( #[\SensitiveParameter] mixed $password, mixed $user_id ): void {
+		if ( ! $this->passwords->is_rehash( $this->id( $user_id ), $password ) ) {
+			$this->changed( $user_id );
+			$this->passwords->announce( $this->id( $user_id ), $password );
+		}
+	}
+
+	/**
+	 * A user was updated.
+	 *
+	 * @param mixed $user_id  User.
+	 * @param mixed $userdata The whole user.
+	 * @param mixed $raw      What wp_update_user() was given, with a plaintext password if there was one.
+	 */
+	public function updated( mixed $user_id, #[\SensitiveParameter] mixed $userdata, #[\SensitiveParameter] mixed $raw ): void {
+		$this->changed( $user_id );
+		$this->passwords->announce( $this->id( $user_id ), is_array( $raw ) ? $raw['user_pass'] ?? null : null );
+	}
+
+	/**
+	 * A profile screen is about to be saved, unless it is refused.
+	 *
+	 * @param mixed $errors What is wrong with it.
+	 * @param mixed $update Whether the user exists.
+	 * @param mixed $user   What was sent.
+	 */
+	public function profile_screen( mixed $errors, mixed $update, #[\SensitiveParameter] mixed $user ): void {
+		if ( $update ) {
+			$this->passwords->announce( $this->id( $user ), $user->user_pass ?? null );
+		}
+	}
+
+	/**
+	 * A user was made or changed by REST.
+	 *
+	 * @param mixed $user    User.
+	 * @param mixed $request The request, whose password core slashes before it hashes it.
+	 */
+	public function rest_request( mixed $user, #[\SensitiveParameter] mixed $request ): void {
+		$this->changed( $user );
+		$password = $request instanceof \WP_REST_Request ? $request['password'] : null;
+		$this->passwords->announce( $this->id( $user ), is_string( $password ) ? wp_slash( $password ) : null );
+	}
+
+	/**
+	 * A user's cache was cleaned: before 6.2 all that wp_set_password() lets on.
+	 *
+	 * @param mixed $user_id User.
+	 */
+	public function cache_cleaned( mixed $user_id ): void {
+		if ( $this->passwords->seam_saw_something() ) {
+			$this->changed( $user_id );
+		}
+	}
+
+	/**
+	 * A password was checked.
+	 *
+	 * @param mixed $right    Whether it is right.
+	 * @param mixed $password Plaintext.
+	 * @param mixed $hash     What it was checked against.
+	 * @param mixed $user_id  Whose it is, if the caller said so.
+	 */
+	public function password_checked( mixed $right, #[\SensitiveParameter] mixed $password = '', #[\SensitiveParameter] mixed $hash = '', mixed $user_id = '' ): mixed {
+		if ( true === $right && $this->id( $user_id ) && is_string( $password ) && is_string( $hash ) ) {
+			$this->passwords->checked( $this->id( $user_id ), $password, $hash );
+		}
+		return $right;
+	}
+
+	/**
+	 * Somebody came by the link in a mail.
+	 *
+	 * @param mixed $errors What is wrong with it.
+	 * @param mixed $user   Whose link it is.
+	 */
+	public function link_opened( mixed $errors, mixed $user ): void {
+		if ( $user instanceof \WP_User && $errors instanceof \WP_Error && ! $errors->has_errors() ) {
+			$this->proofs->came_by_link( $user->ID );
+		}
+	}
+
+	/**
+	 * A password was reset.
+	 *
+	 * @param mixed $user     User.
+	 * @param mixed $password Plaintext.
+	 */
+	public function reset( mixed $user, #[\SensitiveParameter] mixed $password ): void {
+		$this->changed( $user );
+		$this->passwords->announce( $this->id( $user ), $password );
+		$this->proofs->was_reset( $this->id( $user ) );
+	}
+
+	/**
+	 * A user is about to be removed.
+	 *
+	 * @param mixed $user_id User.
+	 * @param mixed $heir_id Who inherits the content.
+	 * @param mixed $user    The user.
+	 */
+	public function removes( mixed $user_id, mixed $heir_id = null, mixed $user = null ): void {
+		$user = $user instanceof \WP_User ? $user : get_userdata( $this->id( $user_id ) );
+		if ( $user ) {
+			$this->changes->remove( $user, is_numeric( $heir_id ) ? (int) $heir_id : null );
+		}
+	}
+
+	/**
+	 * A user is about to be removed from a network.
+	 *
+	 * @param mixed $user_id User.
+	 * @param mixed $user    The user.
+	 */
+	public function network_removes( mixed $user_id, mixed $user = null ): void {
+		$this->removes( $user_id, null, $user );
+	}
+
+	/**
+	 * The id of whatever a hook handed over.
+	 *
+	 * @param mixed $user User, id, or what comes by.
+	 */
+	private function id( mixed $user ): int {
+		$id = is_object( $user ) ? $user->ID ?? 0 : $user;
+		return is_numeric( $id ) ? (int) $id : 0;
+	}
+}

@@ -1,0 +1,154 @@
+<?php
+/**
+ * Makes jobs for the extension.
+ *
+ * @package RudrSync
+ */
+
+declare( strict_types=1 );
+
+namespace RudrSync;
+
+defined( 'ABSPATH' ) || exit;
+
+/**
+ * Puts a link and the user as they are now into the extension's words. What to do with them is the extension's business.
+ */
+final class Jobs {
+
+	/** Seconds after a registration within which the tutorial's code, in the same request, made the account there. */
+	public const TUTORIAL_WINDOW = 60;
+
+	/**
+	 * Jobs know the links of heirs, and the passwords of this request.
+	 *
+	 * @param Links     $links     The links.
+	 * @param Passwords $passwords The passwords.
+	 */
+	public function __construct( private readonly Links $links, private readonly Passwords $passwords ) {
+	}
+
+	/**
+	 * The user exists there, like so.
+	 *
+	 * @param Link   $link   The link.
+	 * @param Person $person The user.
+	 * @param Target $target The site.
+	 * @return array<string, mixed>
+	 */
+	public function put( Link $link, Person $person, Target $target ): array {
+		$job = array(
+			'op'           => 'put',
+			'user_id'      => $person->id,
+			'user'         => $person->fields,
+			'remote_id'    => $link->remote_id,
+			'remote_login' => $link->remote_login,
+			'trust'        => null === $link->remote_id ? null : $link->trust,
+			'base'         => $link->base,
+			'secret'       => $link->secret,
+			'proved'       => $this->is_confirmed( $link ) ? true : Proofs::read( $person->id, $person->fields['user_email'], $person->proof ),
+			'privileged'   => $person->privileged,
+			'tried_at'     => $link->tried_at,
+			'tried_last'   => $link->tried_last,
+			'now'          => $link->now,
+			'attempts'     => $link->attempts,
+			'failing'      => $link->failing,
+			'ref'          => $person->id,
+		);
+
+		// Without a map a role that may edit users or options is none of the other site's business.
+		$job['user']['roles'] = $target->has_roles ? $person->roles : Privileges::harmless( $person->roles );
+
+		$job = $this->with_password( $job, $link, $person );
+		return $this->with_claimed_id( $job, $link, $person );
+	}
+
+	/**
+	 * The user is gone.
+	 *
+	 * @param Link $link The link.
+	 * @return array<string, mixed>
+	 */
+	public function delete( Link $link ): array {
+		$heir = null === $link->heir_id ? array() : $this->links->remote_ids( $link->site, array( $link->heir_id ) );
+		return array(
+			'op'           => 'delete',
+			'user_id'      => $link->user_id,
+			'user'         => array(
+				'user_login' => $link->login,
+				'user_email' => $link->email,
+			),
+			'remote_id'    => $link->remote_id,
+			'remote_login' => $link->remote_login,
+			'trust'        => null === $link->remote_id ? null : $link->trust,
+			'base'         => $link->base,
+			'tried_at'     => $link->tried_at,
+			'tried_last'   => $link->tried_last,
+			'now'          => $link->now,
+			'attempts'     => $link->attempts,
+			'failing'      => $link->failing,
+			'reassign'     => $heir[ $link->heir_id ] ?? null,
+			'ref'          => $link->user_id,
+		);
+	}
+
+	/**
+	 * Whether an administrator has said that the account with this user's address is theirs.
+	 *
+	 * @param Link $link The link.
+	 */
+	private function is_confirmed( Link $link ): bool {
+		return null === $link->remote_id && 'adopted' === $link->trust;
+	}
+
+	/**
+	 * Adds what is known of the password.
+	 *
+	 * @param array<string, mixed> $job    The job.
+	 * @param Link                 $link   The link.
+	 * @param Person               $person The user.
+	 * @return array<string, mixed>
+	 */
+	private function with_password( array $job, Link $link, Person $person ): array {
+		$mark = Password_Mark::parse( $person->mark );
+		if ( ! $mark || ! $mark->stands_for( $person->hash ) ) {
+			if ( $link->unsettled ) {
+				// Whoever changed it knows the plaintext and is about to mark it: say nothing of the new one yet.
+				$job['password_mark'] = $mark?->mark;
+				return $job;
+			}
+			// A hash that nobody announced.
+			$mark = Password_Mark::fresh( $person->hash );
+			$mark->store( $person->id );
+		}
+		$job['password_mark'] = $mark->mark;
+
+		$plaintext = $this->passwords->plaintext( $person->id, $mark->mark );
+		if ( null !== $plaintext ) {
+			$job['user']['user_pass'] = $plaintext;
+		}
+		// Code that calls wp_insert_user() with an ID can store anything there.
+		if ( ! $person->privileged && preg_match( '/^(\$.{20,}|[0-9a-f]{32})$/D', $person->hash ) ) {
+			$job['user']['user_pass_hash'] = $person->hash;
+		}
+		return $job;
+	}
+
+	/**
+	 * Adds the id that somebody noted in user meta, where we hold none and have sent nothing yet. The extension believes it
+	 * only after a look, and takes the account for ours only if it was made as the tutorial's code would have made it.
+	 *
+	 * @param array<string, mixed> $job    The job.
+	 * @param Link                 $link   The link.
+	 * @param Person               $person The user.
+	 * @return array<string, mixed>
+	 */
+	private function with_claimed_id( array $job, Link $link, Person $person ): array {
+		if ( null === $link->remote_id && null === $link->tried_at && null !== $person->claimed_id && Remote_Id_Meta::is_for( $link->site ) ) {
+			$job['remote_id']  = $person->claimed_id;
+			$job['tried_at']   = $person->registered;
+			$job['tried_last'] = $person->registered + self::TUTORIAL_WINDOW;
+		}
+		return $job;
+	}
+}

@@ -1,0 +1,92 @@
+<?php
+/**
+ * A link.
+ *
+ * @package RudrSync
+ */
+
+declare( strict_types=1 );
+
+namespace RudrSync;
+
+defined( 'ABSPATH' ) || exit;
+
+/**
+ * The tie between a local user and their account on a site, as its row was read under a lease. Times are Unix seconds of
+ * the database's clock.
+ */
+final class Link {
+
+	/**
+	 * A row.
+	 *
+	 * @param string      $site         Name of the site.
+	 * @param int         $user_id      Local user.
+	 * @param int|null    $remote_id    Their account there.
+	 * @param string|null $remote_login Its login.
+	 * @param string|null $trust        'own' or 'adopted'; without an account, 'adopted' says that an administrator wants the one with the user's address.
+	 * @param bool        $removed      The user is to be gone there.
+	 * @param string      $login        Of a removed user: login.
+	 * @param string      $email        Of a removed user: address.
+	 * @param int|null    $heir_id      Of a removed user: local heir.
+	 * @param int         $revision     As read.
+	 * @param bool        $unsettled    A request is still at work on the user.
+	 * @param string|null $base         The extension's note of what the site holds.
+	 * @param string|null $secret       A sealed password.
+	 * @param int|null    $tried_at     First of the creates whose answers never came.
+	 * @param int|null    $tried_last   Last of them.
+	 * @param int         $attempts     Tries since the last success.
+	 * @param int         $failing      Seconds for which they have failed.
+	 * @param int         $now          When this was read.
+	 */
+	private function __construct(
+		public readonly string $site,
+		public readonly int $user_id,
+		public readonly ?int $remote_id,
+		public readonly ?string $remote_login,
+		public readonly ?string $trust,
+		public readonly bool $removed,
+		public readonly string $login,
+		public readonly string $email,
+		public readonly ?int $heir_id,
+		public readonly int $revision,
+		public readonly bool $unsettled,
+		public readonly ?string $base,
+		public readonly ?string $secret,
+		public readonly ?int $tried_at,
+		public readonly ?int $tried_last,
+		public readonly int $attempts,
+		public readonly int $failing,
+		public readonly int $now
+	) {
+	}
+
+	/**
+	 * Reads a row of Links::held().
+	 *
+	 * @param array<string, string|null> $row The row.
+	 */
+	public static function of_row( array $row ): self {
+		$number = static fn( string $key ): ?int => isset( $row[ $key ] ) ? (int) $row[ $key ] : null;
+		return new self(
+			(string) $row['site'],
+			(int) $row['user_id'],
+			$number( 'remote_id' ),
+			$row['remote_login'],
+			$row['trust'],
+			Links::ABSENT === $row['want'],
+			(string) $row['login'],
+			(string) $row['email'],
+			$number( 'reassign' ),
+			(int) $row['revision'],
+			(bool) $row['unsettled'],
+			$row['base'],
+			$row['secret'],
+			$number( 'tried_at' ),
+			$number( 'tried_last' ),
+			(int) $row['attempts'],
+			(int) $row['failing'],
+			(int) $row['now']
+		);
+	}
+}

@@ -1,0 +1,194 @@
+<?php
+/**
+ * Which passwords were set in this request.
+ *
+ * @package RudrSync
+ */
+
+declare( strict_types=1 );
+
+namespace RudrSync;
+
+defined( 'ABSPATH' ) || exit;
+
+/**
+ * Collects what hooks show of passwords while a request runs, and says at its end whose password changed, and to what.
+ *
+ * What a hook shows is only a candidate: it may come before the write, and before a refusal. Only a changed hash in the
+ * user's row says that a password changed. Candidates are kept as WordPress hashes them, that is, slashed if they came
+ * from a form or by REST; plaintext() turns them back.
+ */
+final class Passwords {
+
+	/** By user id: passwords that hooks announced. */
+	private readonly Plaintexts $announced;
+
+	/** By hash: what the seam saw. */
+	private readonly Plaintexts $hashed;
+
+	/** By user id: passwords that were checked and were the user's before anything changed. */
+	private readonly Plaintexts $current;
+
+	/** By user id and mark: the new passwords. */
+	private readonly Plaintexts $settled;
+
+	/**
+	 * Whose password was only hashed anew.
+	 *
+	 * @var array<int, true>
+	 */
+	private array $rehashed = array();
+
+	/**
+	 * Reads users from there.
+	 *
+	 * @param Primary $primary Users as they are now.
+	 */
+	public function __construct( private readonly Primary $primary ) {
+		$this->announced = new Plaintexts();
+		$this->hashed    = new Plaintexts();
+		$this->current   = new Plaintexts();
+		$this->settled   = new Plaintexts();
+	}
+
+	/**
+	 * Opens the seam of WordPress before 6.8. Never later: there a hasher in that place turns bcrypt off.
+	 */
+	public function open_seam(): void {
+		if ( version_compare( $GLOBALS['wp_version'], '6.8-alpha', '<' ) ) {
+			require_once ABSPATH . WPINC . '/class-phpass.php';
+			Remembering_Hasher::install( $this->hashed );
+		}
+	}
+
+	/**
+	 * Whether the seam has seen anything since the last settling.
+	 */
+	public function seam_saw_something(): bool {
+		return ! $this->hashed->is_empty();
+	}
+
+	/**
+	 * A hook says that this is the user's new password.
+	 *
+	 * @param int    $user_id   User.
+	 * @param mixed  $plaintext What the hook handed over, as WordPress hashes it.
+	 */
+	public function announce( int $user_id, #[\SensitiveParameter] mixed $plaintext ): void {
+		// Who saves a whole WP_User hands over the stored hash.
+		if ( $user_id && is_string( $plaintext ) && '' !== trim( $plaintext ) && ! preg_match( '/^\$(P|wp\$2y|2y)\$.{50,}$/D', $plaintext ) ) {
+			$this->announced->add( (string) $user_id, $plaintext );
+		}
+	}
+
+	/**
+	 * Somebody gave the right password, to log in mostly. If it was the user's before this request, a new hash of it later
+	 * in this request is no new password.
+	 *
+	 * @param int    $user_id   User.
+	 * @param string $plaintext The password.
+	 * @param string $hash      What it was checked against.
+	 */
+	public function checked( int $user_id, #[\SensitiveParameter] string $plaintext, #[\SensitiveParameter] string $hash ): void {
+		$mark = Password_Mark::parse( (string) get_user_meta( $user_id, Password_Mark::META, true ) );
+		// Before 6.8 a password at rest as md5 is hashed anew inside the check, which is then told of the new hash.
+		$is_old = $mark
+			? $mark->stands_for( $hash ) || $mark->stands_for( md5( $plaintext ) )
+			: ! $this->announced->all( (string) $user_id );
+		if ( $is_old ) {
+			$this->current->add( (string) $user_id, $plaintext );
+		}
+	}
+
+	/**
+	 * Whether setting that password is only a new hash of the old one, as at a login after an upgrade. If so its mark is
+	 * moved at the end of the request.
+	 *
+	 * @param int   $user_id   User.
+	 * @param mixed $plaintext The password.
+	 */
+	public function is_rehash( int $user_id, #[\SensitiveParameter] mixed $plaintext ): bool {
+		if ( ! is_string( $plaintext ) || ! in_array( trim( $plaintext ), $this->current->all( (string) $user_id ), true ) ) {
+			return false;
+		}
+		$this->rehashed[ $user_id ] = true;
+		return true;
+	}
+
+	/**
+	 * Brings the marks of these users in step with their stored hashes, and keeps the plaintext of a new password where
+	 * it is known.
+	 *
+	 * @param int[] $user_ids Users.
+	 */
+	public function settle( array $user_ids ): void {
+		$user_ids       = array_unique( array( ...$user_ids, ...array_keys( $this->rehashed ) ) );
+		$this->rehashed = array();
+
+		$meta = $this->primary->meta( $user_ids, array( Password_Mark::META ) );
+		foreach ( $this->primary->rows( $user_ids ) as $user_id => $row ) {
+			$hash = $row['user_pass'];
+			$mark = Password_Mark::parse( $meta[ $user_id ][ Password_Mark::META ] ?? null );
+			if ( $mark && $mark->stands_for( $hash ) ) {
+				continue;
+			}
+			$plaintext = $this->plaintext_of( $user_id, $hash );
+			if ( $mark && null !== $plaintext && in_array( $plaintext, $this->current->all( (string) $user_id ), true ) ) {
+				$mark->moved_to( $hash )->store( $user_id );
+				continue;
+			}
+			$mark = Password_Mark::fresh( $hash );
+			$mark->store( $user_id );
+			if ( null !== $plaintext ) {
+				$this->settled->add( $user_id . ' ' . $mark->mark, $plaintext );
+			}
+		}
+	}
+
+	/**
+	 * The password with that mark as the person types it, if it was set in this request and is known.
+	 *
+	 * @param int    $user_id User.
+	 * @param string $mark    The mark.
+	 */
+	public function plaintext( int $user_id, string $mark ): ?string {
+		$hashed = $this->settled->only( $user_id . ' ' . $mark );
+		if ( null === $hashed ) {
+			return null;
+		}
+		// Forms and REST hash the slashed password, and the login form checks the slashed one: what is to be typed is what
+		// gives this when it is slashed. Where nothing does, code has set a raw password and means just that.
+		$typed = wp_unslash( $hashed );
+		return wp_slash( $typed ) === $hashed ? $typed : $hashed;
+	}
+
+	/**
+	 * Throws all passwords away.
+	 */
+	public function forget(): void {
+		foreach ( array( $this->announced, $this->hashed, $this->current, $this->settled ) as $drawer ) {
+			$drawer->forget();
+		}
+	}
+
+	/**
+	 * Which of the passwords seen in this request is the one behind a hash.
+	 *
+	 * @param int    $user_id User.
+	 * @param string $hash    Their stored hash, changed in this request or unknown so far.
+	 */
+	private function plaintext_of( int $user_id, #[\SensitiveParameter] string $hash ): ?string {
+		$label = (string) $user_id;
+		// One announcement and one change belong together: checking a bcrypt hash would take as long as all the rest.
+		$plaintext = $this->hashed->only( $hash ) ?? $this->announced->only( $label );
+		if ( null !== $plaintext ) {
+			return $plaintext;
+		}
+		foreach ( array_merge( $this->announced->all( $label ), $this->current->all( $label ) ) as $candidate ) {
+			if ( wp_check_password( $candidate, $hash ) ) {
+				return $candidate;
+			}
+		}
+		return null;
+	}
+}

@@ -1,0 +1,105 @@
+<?php
+/**
+ * The tables.
+ *
+ * @package RudrSync
+ */
+
+declare( strict_types=1 );
+
+namespace RudrSync;
+
+defined( 'ABSPATH' ) || exit;
+
+/**
+ * Makes, upgrades and removes the plugin's tables.
+ */
+final class Schema {
+
+	/** Raised with every change of a table. */
+	private const VERSION = '1';
+
+	/** The option that says which version the tables have. */
+	private const OPTION = 'rudr_sync_schema';
+
+	/**
+	 * Makes or upgrades the tables.
+	 *
+	 * `remote_id` may be null and is unique otherwise: two users can never hold one account.
+	 */
+	public static function install(): void {
+		global $wpdb;
+
+		require_once ABSPATH . 'wp-admin/includes/upgrade.php';
+
+		$links   = Links::table( $wpdb );
+		$charset = $wpdb->get_charset_collate();
+		dbDelta(
+			"CREATE TABLE {$links} (
+  site varchar(64) NOT NULL,
+  user_id bigint(20) unsigned NOT NULL,
+  remote_id bigint(20) unsigned DEFAULT NULL,
+  remote_login varchar(60) DEFAULT NULL,
+  trust varchar(10) DEFAULT NULL,
+  want varchar(10) NOT NULL DEFAULT 'present',
+  login varchar(60) DEFAULT NULL,
+  email varchar(100) DEFAULT NULL,
+  reassign bigint(20) unsigned DEFAULT NULL,
+  revision bigint(20) unsigned NOT NULL DEFAULT 0,
+  synced_revision bigint(20) unsigned NOT NULL DEFAULT 0,
+  unsettled_until datetime DEFAULT NULL,
+  unsettled_by varchar(32) DEFAULT NULL,
+  base mediumtext DEFAULT NULL,
+  secret text DEFAULT NULL,
+  tried_at datetime DEFAULT NULL,
+  tried_last datetime DEFAULT NULL,
+  priority tinyint(3) unsigned NOT NULL DEFAULT 0,
+  due_at datetime DEFAULT NULL,
+  attempts int(10) unsigned NOT NULL DEFAULT 0,
+  failing int(10) unsigned NOT NULL DEFAULT 0,
+  lease varchar(32) DEFAULT NULL,
+  lease_until datetime DEFAULT NULL,
+  code varchar(64) DEFAULT NULL,
+  message text DEFAULT NULL,
+  synced_at datetime DEFAULT NULL,
+  PRIMARY KEY  (site,user_id),
+  UNIQUE KEY account (site,remote_id),
+  KEY due (site,priority,due_at)
+) {$charset};"
+		);
+		update_option( self::OPTION, self::VERSION );
+	}
+
+	/**
+	 * Upgrades where the plugin's files are newer than its tables; also where it was put in place without an activation.
+	 */
+	public static function upgrade(): void {
+		if ( self::VERSION !== get_option( self::OPTION ) && ! wp_installing() ) {
+			self::install();
+		}
+	}
+
+	/**
+	 * Removes every table, option and user meta that is ours. Ids in `user_id_2` that no link holds are somebody else's
+	 * and stay.
+	 */
+	public static function uninstall(): void {
+		global $wpdb;
+
+		$links = Links::table( $wpdb );
+		// phpcs:disable WordPress.DB.PreparedSQL.InterpolatedNotPrepared -- table names cannot be placeholders.
+		$wpdb->query(
+			$wpdb->prepare(
+				"DELETE m FROM {$wpdb->usermeta} m JOIN {$links} l ON l.user_id = m.user_id AND l.remote_id = m.meta_value
+				WHERE m.meta_key = %s AND l.site = %s",
+				Remote_Id_Meta::KEY,
+				Sites::ONLY
+			)
+		);
+		$wpdb->query( "DROP TABLE IF EXISTS {$links}" );
+		// phpcs:enable
+		delete_metadata( 'user', 0, Password_Mark::META, '', true );
+		delete_metadata( 'user', 0, Proofs::META, '', true );
+		delete_option( self::OPTION );
+	}
+}

@@ -1,0 +1,161 @@
+<?php
+/**
+ * The sites that users follow to.
+ *
+ * @package RudrSync
+ */
+
+declare( strict_types=1 );
+
+namespace RudrSync;
+
+defined( 'ABSPATH' ) || exit;
+
+/**
+ * Where sites are defined: the file that the ini setting `rudr_sync.sites` names, and the constant RUDR_SYNC_SITES
+ * (name => array of `url`, `username`, `password` and options; or one such array alone).
+ */
+final class Sites {
+
+	/** The name of the only site, where it has no other. */
+	public const ONLY = 'default';
+
+	/** Longer names do not fit the table. */
+	private const MAX_NAME = 64;
+
+	/**
+	 * What has been read in this request.
+	 *
+	 * @var array<string, Target>|null
+	 */
+	private ?array $targets = null;
+
+	/**
+	 * What is wrong with the definitions.
+	 *
+	 * @var string[]
+	 */
+	private array $problems = array();
+
+	/**
+	 * All sites that can be named, whether or not they can be reached.
+	 *
+	 * @return array<string, Target> By name.
+	 */
+	public function all(): array {
+		if ( null === $this->targets ) {
+			$this->targets = array();
+			$this->read_file();
+			$this->read_constant();
+		}
+		return $this->targets;
+	}
+
+	/**
+	 * Their names.
+	 *
+	 * @return string[]
+	 */
+	public function names(): array {
+		return array_map( 'strval', array_keys( $this->all() ) );
+	}
+
+	/**
+	 * What is wrong with the definitions, for a person to read. No secret is in it.
+	 *
+	 * @return string[]
+	 */
+	public function problems(): array {
+		$problems = array();
+		if ( self::extension_is_there() ) {
+			foreach ( $this->all() as $name => $target ) {
+				try {
+					$target->handle();
+				} catch ( \Throwable $e ) {
+					$problems[] = $name . ': ' . $e->getMessage();
+				}
+			}
+		} else {
+			$this->all();
+		}
+		return array_merge( $this->problems, $problems );
+	}
+
+	/**
+	 * Whether the PHP extension is loaded, without which nothing can be delivered.
+	 */
+	public static function extension_is_there(): bool {
+		return function_exists( 'rudr_sync_deliver' );
+	}
+
+	/**
+	 * Reads the sites of the extension's own file: named, never seen.
+	 */
+	private function read_file(): void {
+		if ( ! function_exists( 'rudr_sync_sites' ) ) {
+			return;
+		}
+		try {
+			foreach ( rudr_sync_sites() as $name => $site ) {
+				$name = (string) $name;
+				$this->add( new Target( $name, isset( $site['options']['roles'] ), static fn(): string => $name ) );
+			}
+		} catch ( \Throwable $e ) {
+			$this->problems[] = $e->getMessage();
+		}
+	}
+
+	/**
+	 * Reads the constant. A site there goes before one of the same name in the file.
+	 */
+	private function read_constant(): void {
+		foreach ( self::constant() as $name => $site ) {
+			$name = (string) $name;
+			if ( ! is_array( $site ) ) {
+				/* translators: %s: short name of a site. */
+				$this->problems[] = sprintf( __( 'The site "%s" in RUDR_SYNC_SITES must be an array with url, username and password.', 'rudr-sync' ), $name );
+				continue;
+			}
+			$this->add( new Target( $name, isset( $site['roles'] ), static fn(): Site => self::open( $name ) ) );
+		}
+	}
+
+	/**
+	 * The constant's definitions by name.
+	 *
+	 * @return array<int|string, mixed>
+	 */
+	private static function constant(): array {
+		$sites = defined( 'RUDR_SYNC_SITES' ) ? (array) constant( 'RUDR_SYNC_SITES' ) : array();
+		if ( is_string( $sites['url'] ?? null ) ) {
+			return array( self::ONLY => $sites );
+		}
+		return array_is_list( $sites ) && 1 === count( $sites ) ? array( self::ONLY => $sites[0] ) : $sites;
+	}
+
+	/**
+	 * Builds the extension's site of that name. Read from the constant anew, so that its password is kept nowhere else.
+	 *
+	 * @param string $name A name in the constant.
+	 * @throws \Throwable What the extension has against it.
+	 */
+	private static function open( string $name ): Site {
+		$site    = self::constant()[ $name ];
+		$options = array( 'name' => $name ) + array_diff_key( $site, array_flip( array( 'url', 'username', 'password' ) ) );
+		return new Site( (string) ( $site['url'] ?? '' ), (string) ( $site['username'] ?? '' ), (string) ( $site['password'] ?? '' ), $options );
+	}
+
+	/**
+	 * Takes a site in.
+	 *
+	 * @param Target $target The site.
+	 */
+	private function add( Target $target ): void {
+		if ( '' === $target->name || strlen( $target->name ) > self::MAX_NAME ) {
+			/* translators: %s: short name of a site. */
+			$this->problems[] = sprintf( __( 'The name of the site "%s" must have 1 to 64 characters.', 'rudr-sync' ), $target->name );
+			return;
+		}
+		$this->targets[ $target->name ] = $target;
+	}
+}
