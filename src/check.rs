@@ -1,0 +1,161 @@
+//! Why a connection does not work, and what to do: small questions in the order in which things go wrong.
+
+use crate::client::{self, Tick};
+use crate::sync::{Call, Talk};
+use crate::wire::core;
+use crate::wire::meaning::{Ask, Heard, Meaning, meaning};
+use crate::wire::reply::Silence;
+use serde_json::{Map, Value, json};
+use std::sync::Arc;
+
+/// One question and its answer.
+#[derive(Clone, Debug)]
+pub struct Step {
+    /// Its name, for programs.
+    pub check: &'static str,
+    /// Whether it went well.
+    pub ok: bool,
+    /// What was seen.
+    pub detail: String,
+    /// What to do; empty if nothing.
+    pub fix: String,
+}
+
+impl Step {
+    fn good(check: &'static str, detail: impl Into<String>) -> Self {
+        Self { check, ok: true, detail: detail.into(), fix: String::new() }
+    }
+
+    fn bad(check: &'static str, detail: impl Into<String>, fix: impl Into<String>) -> Self {
+        Self { check, ok: false, detail: detail.into(), fix: fix.into() }
+    }
+
+    /// As PHP gets it.
+    #[must_use]
+    pub fn to_map(&self) -> Map<String, Value> {
+        let value = json!({"check": self.check, "ok": self.ok, "detail": self.detail, "fix": self.fix});
+        if let Value::Object(map) = value { map } else { Map::new() }
+    }
+}
+
+/// The capabilities that an agent on a plain site needs.
+const NEEDED: [&str; 5] = ["list_users", "create_users", "edit_users", "delete_users", "promote_users"];
+
+impl Call {
+    /// Asks the questions in order; the first that fails is the last.
+    pub fn check(&self, tick: Tick) -> Vec<Step> {
+        let talk = match self.talk() {
+            Ok(talk) => Arc::new(talk),
+            Err(failure) => return vec![Step::bad("password", failure.message, "Enter the application password again.")],
+        };
+        let insecure = self.site().url().scheme() == "http";
+        let first = if insecure {
+            Step::good("address", format!("{} (plain http: every password can be read on the way)", self.site().url()))
+        } else {
+            Step::good("address", self.site().url().to_string())
+        };
+        client::wait(async move { steps(&talk, first).await }, tick)
+            .unwrap_or_else(|_| vec![Step::bad("wait", "the check was interrupted", "Run it again.")])
+    }
+}
+
+async fn steps(talk: &Talk, first: Step) -> Vec<Step> {
+    let mut steps = vec![first];
+    let index = talk.ask(Ask::Look, core::index()).await;
+    let (more, go_on) = reach(talk, &index.heard, &index.message(&talk.site));
+    steps.extend(more);
+    if !go_on {
+        return steps;
+    }
+    let me = talk.ask(Ask::Look, core::me()).await;
+    steps.push(login(talk, &me.heard, &me.message(&talk.site)));
+    if steps.last().is_some_and(|step| step.ok) {
+        steps.push(rights(&me.heard));
+    }
+    steps
+}
+
+/// Is it reached, safely, and is it a `WordPress`?
+fn reach(talk: &Talk, heard: &Heard, message: &str) -> (Vec<Step>, bool) {
+    let reply = match heard {
+        Err(Silence::Dns(_)) => {
+            return (vec![Step::bad("connect", message, "Is the host in the site's url spelt right? This server must be able to resolve it.")], false);
+        }
+        Err(Silence::Tls(_)) => {
+            return (vec![Step::bad("tls", message, "Renew or correct the certificate there; a private CA goes into rudr_sync.ca_file.")], false);
+        }
+        Err(Silence::Timeout) => {
+            return (vec![Step::bad("connect", message, "Is the site up, and does a firewall let this server through? rudr_sync.timeout sets how long is waited.")], false);
+        }
+        Err(_) => return (vec![Step::bad("connect", message, "Is the site up, and does a firewall let this server through?")], false),
+        Ok(reply) => reply,
+    };
+    let mut steps = vec![Step::good("connect", format!("answered {}", reply.status))];
+    if (300..400).contains(&reply.status) {
+        steps.push(Step::bad("redirect", message, "Enter the address that it redirects to as the site's url (https, www or not, exactly as WordPress has it)."));
+        return (steps, false);
+    }
+    let namespaces = reply.object().and_then(|o| o.get("namespaces")).and_then(Value::as_array);
+    let Some(namespaces) = namespaces.filter(|_| reply.is_success()) else {
+        let fix = if reply.status == 404 && !talk.site.is_by_query() {
+            format!("Is this the address of a WordPress? If it has plain permalinks, enter {}?rest_route=/ as the url.", with_slash(talk.site.url().as_str()))
+        } else if matches!(reply.status, 401 | 403) {
+            "A security plugin or firewall there bars the REST API: let this server's address through.".to_owned()
+        } else {
+            "Is this the address of a WordPress, and is its REST API on? A firewall or a maintenance page may answer in its stead.".to_owned()
+        };
+        steps.push(Step::bad("wordpress", message, fix));
+        return (steps, false);
+    };
+    if !namespaces.iter().any(|name| name == "wp/v2") {
+        steps.push(Step::bad("wordpress", "its REST API has no wp/v2", "A plugin there switches core's REST API off: allow it for this agent."));
+        return (steps, false);
+    }
+    let name = reply.object().and_then(|o| o.get("name")).and_then(Value::as_str).unwrap_or("a WordPress");
+    steps.push(Step::good("wordpress", crate::wire::reply::plain(name)));
+    let authentication = reply.object().and_then(|o| o.get("authentication"));
+    let passwords = authentication.and_then(|a| a.get("application-passwords"));
+    if authentication.is_some() && passwords.is_none() {
+        let fix = "Application passwords are on only where the site is https (or its environment type is 'local') and no plugin switches them off.";
+        steps.push(Step::bad("application_passwords", "application passwords are off there", fix));
+        return (steps, false);
+    }
+    steps.push(Step::good("application_passwords", "on"));
+    (steps, true)
+}
+
+fn with_slash(url: &str) -> String {
+    format!("{}/", url.trim_end_matches('/'))
+}
+
+fn login(talk: &Talk, heard: &Heard, message: &str) -> Step {
+    match meaning(Ask::Look, heard).0 {
+        Meaning::Account(account) => Step::good("login", format!("as {} (account {})", account.login.as_deref().unwrap_or("?"), account.id)),
+        Meaning::Suspect { unauthorized: true } => {
+            let status = heard.as_ref().map_or(0, |reply| reply.status);
+            let fix = if status == 401 {
+                format!(
+                    "One of three: the application password is wrong or revoked; there is no account '{}'; or the web server there drops the Authorization header (Apache with CGI or FPM: CGIPassAuth On).",
+                    talk.site.username
+                )
+            } else {
+                "The account is known but barred: a security plugin, or an account without the right to see itself.".to_owned()
+            };
+            Step::bad("login", message, fix)
+        }
+        _ => Step::bad("login", message, "The site answered before; run the check again, then look at its error log."),
+    }
+}
+
+fn rights(heard: &Heard) -> Step {
+    let has = |name: &&&str| {
+        let reply = heard.as_ref().ok();
+        reply.and_then(|r| r.object()).and_then(|o| o.get("capabilities")).and_then(|c| c.get(**name)).and_then(Value::as_bool) == Some(true)
+    };
+    let missing: Vec<&str> = NEEDED.iter().filter(|name| !has(name)).copied().collect();
+    if missing.is_empty() {
+        let detail = "may list, create, edit, delete and promote users (on a plain site that is an administrator's power: keep its password as one)";
+        return Step::good("rights", detail);
+    }
+    Step::bad("rights", format!("the account lacks {}", missing.join(", ")), "Give it a role with these capabilities, such as administrator.")
+}

@@ -1,0 +1,362 @@
+//! The only file that opens a socket: one thread of our own, on which every request runs, and kept connections.
+//!
+//! The caller blocks, but on a channel: so each wait is bounded, and a signal can end it. The thread belongs to a process id;
+//! after a fork the child leaves the parent's alone and makes one of its own. Connections are kept for as long as the process
+//! lives, also from one request of a php-fpm worker to the next; who they authenticate is said anew with each request, so no
+//! credential outlives the call that brought it.
+
+use crate::secret::Secret;
+use crate::site::{Settings, Site};
+use crate::wire::reply::{MAX_BODY, Reply, Silence};
+use crate::wire::{Method, Request};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use nix::sys::signal::{SigSet, SigmaskHow};
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue, USER_AGENT};
+use rustls::{ClientConfig, RootCertStore};
+use std::collections::HashMap;
+use std::error::Error;
+use std::future::Future;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
+use std::time::{Duration, SystemTime};
+use tokio::sync::oneshot;
+use tokio::time::Instant;
+
+/// Called at least every 50 ms while a call waits; `false` ends the wait.
+pub type Tick<'a> = &'a mut dyn FnMut() -> bool;
+
+/// How often a waiting call looks up.
+const LOOK_UP: Duration = Duration::from_millis(50);
+
+/// The thread could not be started, or the caller stopped waiting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stopped {
+    /// The tick said so.
+    Interrupted,
+    /// The thread cannot be started (out of memory or of processes), or a fault in our own code ended the task.
+    Broken,
+}
+
+struct Engine {
+    pid: u32,
+    handle: tokio::runtime::Handle,
+    stop: Option<oneshot::Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+    pools: Mutex<HashMap<PoolKey, reqwest::Client>>,
+}
+
+static ENGINE: std::sync::LazyLock<Mutex<Option<Arc<Engine>>>> = std::sync::LazyLock::new(Mutex::default);
+static REQUESTS: AtomicU64 = AtomicU64::new(0);
+static SILENCES: AtomicU64 = AtomicU64::new(0);
+
+/// A poisoned lock is one whose holder panicked; what it guards is replaced whole, so it is never half done.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// This process' engine, made at first use.
+fn engine() -> Result<Arc<Engine>, Stopped> {
+    let mut slot = lock(&ENGINE);
+    match slot.take() {
+        Some(engine) if engine.pid == std::process::id() => {
+            *slot = Some(engine.clone());
+            return Ok(engine);
+        }
+        // Forked: the thread is the parent's. Dropping would join it, or close sockets that the parent uses.
+        Some(foreign) => std::mem::forget(foreign),
+        None => {}
+    }
+    let engine = Arc::new(Engine::start().map_err(|_| Stopped::Broken)?);
+    *slot = Some(engine.clone());
+    Ok(engine)
+}
+
+impl Engine {
+    fn start() -> std::io::Result<Self> {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_io().enable_time().max_blocking_threads(4).build()?;
+        let handle = runtime.handle().clone();
+        let (stop, stopped) = oneshot::channel();
+        let thread = with_signals_blocked(|| {
+            std::thread::Builder::new().name("rudr-sync".into()).spawn(move || {
+                let _ = runtime.block_on(stopped);
+                // Name look-ups may hang in the system's resolver for longer than anybody waits.
+                runtime.shutdown_background();
+            })
+        })?;
+        Ok(Self { pid: std::process::id(), handle, stop: Some(stop), thread: Some(thread), pools: Mutex::default() })
+    }
+
+    fn pool(&self, key: &PoolKey) -> Result<reqwest::Client, Silence> {
+        let mut pools = lock(&self.pools);
+        if let Some(client) = pools.get(key) {
+            return Ok(client.clone());
+        }
+        let client = key.build()?;
+        // A CA file that was replaced leaves its old pool behind; such changes are rare, but a process may live for months.
+        if pools.len() >= 16 {
+            pools.clear();
+        }
+        pools.insert(key.clone(), client.clone());
+        Ok(client)
+    }
+}
+
+/// Runs `start` so that the threads which it makes have every signal blocked: PHP's and pcntl's handlers must run on PHP's.
+fn with_signals_blocked<T>(start: impl FnOnce() -> T) -> T {
+    let before = SigSet::all().thread_swap_mask(SigmaskHow::SIG_SETMASK);
+    let made = start();
+    if let Ok(before) = before {
+        let _ = before.thread_set_mask();
+    }
+    made
+}
+
+/// Runs `task` on our thread and waits for it.
+///
+/// # Errors
+/// See [`Stopped`]. The task is dropped then, and with it what it had in flight.
+pub fn wait<T: Send + 'static>(task: impl Future<Output = T> + Send + 'static, tick: Tick) -> Result<T, Stopped> {
+    let engine = engine()?;
+    let (sender, receiver) = mpsc::sync_channel(1);
+    let running = engine.handle.spawn(async move {
+        let _ = sender.send(task.await);
+    });
+    loop {
+        match receiver.recv_timeout(LOOK_UP) {
+            Ok(result) => return Ok(result),
+            Err(RecvTimeoutError::Disconnected) => return Err(Stopped::Broken),
+            Err(RecvTimeoutError::Timeout) => {
+                if !tick() {
+                    running.abort();
+                    return Err(Stopped::Interrupted);
+                }
+            }
+        }
+    }
+}
+
+/// Stops the thread and waits for it, at most that long. For module shutdown; a later call starts anew.
+pub fn shutdown(at_most: Duration) {
+    let Some(engine) = lock(&ENGINE).take() else { return };
+    if engine.pid != std::process::id() {
+        std::mem::forget(engine);
+        return;
+    }
+    let Ok(mut engine) = Arc::try_unwrap(engine) else { return };
+    drop(engine.stop.take());
+    let Some(thread) = engine.thread.take() else { return };
+    let deadline = std::time::Instant::now() + at_most;
+    while !thread.is_finished() && std::time::Instant::now() < deadline {
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    if thread.is_finished() {
+        let _ = thread.join();
+    }
+}
+
+/// What this process has done, for `php --ri`.
+#[derive(Clone, Copy, Debug)]
+pub struct Health {
+    /// Whether our thread runs.
+    pub running: bool,
+    /// Requests sent.
+    pub requests: u64,
+    /// Requests without a whole answer.
+    pub silences: u64,
+}
+
+/// See [`Health`].
+#[must_use]
+pub fn health() -> Health {
+    let running = lock(&ENGINE).as_ref().is_some_and(|engine| engine.pid == std::process::id());
+    Health { running, requests: REQUESTS.load(Relaxed), silences: SILENCES.load(Relaxed) }
+}
+
+/// What makes two requests unable to share connections.
+#[derive(Clone, PartialEq, Eq, Hash)]
+struct PoolKey {
+    tls: bool,
+    cas: Vec<(PathBuf, Option<SystemTime>)>,
+    connect_timeout: Duration,
+    idle_timeout: Duration,
+}
+
+impl PoolKey {
+    fn new(site: &Site, settings: &Settings) -> Self {
+        let tls = site.url().scheme() == "https";
+        let files = [settings.ca_file.as_ref(), site.options.ca_file.as_ref()];
+        let cas = files.into_iter().flatten().filter(|_| tls).map(|path| {
+            let changed = std::fs::metadata(path).and_then(|m| m.modified()).ok();
+            (path.clone(), changed)
+        });
+        Self { tls, cas: cas.collect(), connect_timeout: settings.connect_timeout, idle_timeout: settings.idle_timeout }
+    }
+
+    fn build(&self) -> Result<reqwest::Client, Silence> {
+        let mut roots = RootCertStore::empty();
+        if self.tls {
+            let system = rustls_native_certs::load_native_certs();
+            roots.add_parsable_certificates(system.certs);
+            for (path, _) in &self.cas {
+                add_cas(&mut roots, path)?;
+            }
+            if roots.is_empty() {
+                return Err(Silence::Tls("this machine has no CA certificates (install ca-certificates, or set rudr_sync.ca_file)".into()));
+            }
+        }
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let tls = ClientConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .map_err(|e| Silence::Tls(e.to_string()))?
+            .with_root_certificates(roots)
+            .with_no_client_auth();
+        reqwest::Client::builder()
+            .tls_backend_preconfigured(tls)
+            .http1_only()
+            .redirect(reqwest::redirect::Policy::none())
+            // Where a proxy is wanted it must be said, not taken from an environment that a web server fills.
+            .no_proxy()
+            .referer(false)
+            .connect_timeout(self.connect_timeout)
+            .pool_idle_timeout(self.idle_timeout)
+            .pool_max_idle_per_host(64)
+            .tcp_keepalive(Duration::from_secs(30))
+            .build()
+            .map_err(|e| Silence::Tls(e.to_string()))
+    }
+}
+
+fn add_cas(roots: &mut RootCertStore, path: &Path) -> Result<(), Silence> {
+    use rustls::pki_types::CertificateDer;
+    use rustls::pki_types::pem::PemObject;
+    let unusable = |why: String| Silence::Tls(format!("the CA file {} cannot be used: {why}", path.display()));
+    let certificates = CertificateDer::pem_file_iter(path).map_err(|e| unusable(e.to_string()))?;
+    let mut any = false;
+    for certificate in certificates {
+        let certificate = certificate.map_err(|e| unusable(e.to_string()))?;
+        roots.add(certificate).map_err(|e| unusable(e.to_string()))?;
+        any = true;
+    }
+    if any { Ok(()) } else { Err(unusable("it holds no certificate".into())) }
+}
+
+/// A site, ready to be asked, as one agent.
+pub struct Connection {
+    client: reqwest::Client,
+    site: Arc<Site>,
+    authorization: HeaderValue,
+}
+
+impl Connection {
+    /// Makes ready; no socket is opened yet.
+    ///
+    /// # Errors
+    /// If the CAs cannot be read.
+    pub fn new(site: Arc<Site>, password: &Secret, settings: &Settings) -> Result<Self, Silence> {
+        let engine = engine().map_err(|_| Silence::Connect("the client's thread could not be started".into()))?;
+        let client = engine.pool(&PoolKey::new(&site, settings))?;
+        let plain = Secret::new(format!("{}:{}", site.username, password.expose()));
+        let basic = Secret::new(format!("Basic {}", STANDARD.encode(plain.expose())));
+        let mut authorization =
+            HeaderValue::from_str(basic.expose()).map_err(|_| Silence::Connect("the password cannot be sent".into()))?;
+        authorization.set_sensitive(true);
+        Ok(Self { client, site, authorization })
+    }
+
+    /// Sends a request and reads the whole answer, until `deadline`.
+    ///
+    /// # Errors
+    /// See [`Silence`].
+    pub async fn send(&self, request: &Request, deadline: Instant) -> Result<Reply, Silence> {
+        REQUESTS.fetch_add(1, Relaxed);
+        let answer = match tokio::time::timeout_at(deadline, self.exchange(request)).await {
+            Ok(answer) => answer,
+            Err(_) => Err(Silence::Timeout),
+        };
+        if answer.is_err() {
+            SILENCES.fetch_add(1, Relaxed);
+        }
+        answer
+    }
+
+    async fn exchange(&self, request: &Request) -> Result<Reply, Silence> {
+        let method = match request.method {
+            Method::Get => reqwest::Method::GET,
+            Method::Post => reqwest::Method::POST,
+            Method::Delete => reqwest::Method::DELETE,
+        };
+        let mut builder = self
+            .client
+            .request(method, self.site.endpoint(&request.route, &request.query))
+            .header(AUTHORIZATION, self.authorization.clone())
+            .header(ACCEPT, "application/json")
+            .header(USER_AGENT, concat!("rudr-sync/", env!("CARGO_PKG_VERSION")));
+        if let Some(body) = &request.body {
+            builder = builder.header(CONTENT_TYPE, "application/json").body(body.to_string());
+        }
+        let mut response = builder.send().await.map_err(|e| silence(&e))?;
+        let mut body = Vec::new();
+        while let Some(chunk) = response.chunk().await.map_err(|e| silence(&e))? {
+            if body.len() + chunk.len() > MAX_BODY {
+                return Err(Silence::TooLarge);
+            }
+            body.extend_from_slice(&chunk);
+        }
+        let headers = response.headers();
+        let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+        Ok(Reply::parse(response.status().as_u16(), header, &body, SystemTime::now()))
+    }
+}
+
+/// What an error of the HTTP library means. Its own text may hold the address with its query, so only causes below it are told.
+fn silence(error: &reqwest::Error) -> Silence {
+    let mut cause: Option<&(dyn Error + 'static)> = error.source();
+    let mut last = String::new();
+    while let Some(inner) = cause {
+        if let Some(tls) = tls_error(inner) {
+            return Silence::Tls(tls_words(tls));
+        }
+        last = inner.to_string();
+        if last.contains("dns error") || last.contains("failed to lookup address") {
+            let why = inner.source().map_or(last.clone(), ToString::to_string);
+            return Silence::Dns(crate::wire::reply::plain(&why));
+        }
+        cause = inner.source();
+    }
+    if error.is_connect() && error.is_timeout() {
+        return Silence::Connect("no connection within rudr_sync.connect_timeout".into());
+    }
+    if error.is_timeout() {
+        return Silence::Timeout;
+    }
+    if error.is_connect() {
+        return Silence::Connect(crate::wire::reply::plain(&last));
+    }
+    Silence::Truncated
+}
+
+/// rustls' error, which travels inside an `io::Error`.
+fn tls_error<'e>(error: &'e (dyn Error + 'static)) -> Option<&'e rustls::Error> {
+    if let Some(tls) = error.downcast_ref::<rustls::Error>() {
+        return Some(tls);
+    }
+    error.downcast_ref::<std::io::Error>()?.get_ref()?.downcast_ref::<rustls::Error>()
+}
+
+fn tls_words(error: &rustls::Error) -> String {
+    use rustls::CertificateError as C;
+    match error {
+        rustls::Error::InvalidCertificate(C::UnknownIssuer) => {
+            "its certificate is of an authority that this machine does not know (a private CA goes into rudr_sync.ca_file)".into()
+        }
+        rustls::Error::InvalidCertificate(C::Expired | C::ExpiredContext { .. }) => "its certificate has expired".into(),
+        rustls::Error::InvalidCertificate(C::NotValidForName | C::NotValidForNameContext { .. }) => {
+            "its certificate is for another name".into()
+        }
+        other => crate::wire::reply::plain(&other.to_string()),
+    }
+}

@@ -1,0 +1,28 @@
+//! Users of one `WordPress` follow to others.
+//!
+//! Rooms, each knowing only those above it:
+//!
+//! - what things are, pure: [`input`] [`secret`] [`user`] [`base`] [`site`] [`job`] [`outcome`] [`failure`] [`backoff`]
+//! - [`wire`]: what is said to a site and what its answers mean; no I/O
+//! - [`sites_file`]: the sites that php.ini's file names
+//! - [`client`]: the only file that opens a socket
+//! - [`sync`] and [`check`]: one job or a thousand; and why a connection does not work
+//! - `php`: the shell around it all, a PHP extension; no decisions
+
+pub mod backoff;
+pub mod base;
+pub mod check;
+pub mod client;
+pub mod failure;
+pub mod input;
+pub mod job;
+pub mod outcome;
+pub mod secret;
+pub mod site;
+pub mod sites_file;
+pub mod sync;
+pub mod user;
+pub mod wire;
+
+#[cfg(feature = "extension")]
+mod php;

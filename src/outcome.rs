@@ -1,0 +1,147 @@
+//! An outcome: what came of a job, in words that a program and a person can act on.
+
+use crate::base::Base;
+use crate::job::{Linked, Trust};
+use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
+
+/// What came of a job.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// Made.
+    Created,
+    /// Changed.
+    Updated,
+    /// Nothing to send.
+    Unchanged,
+    /// Removed.
+    Deleted,
+    /// Was gone already.
+    Absent,
+    /// An account is there and is ours to use; nothing was written.
+    Found,
+    /// An adopted account, left as it is.
+    Unlinked,
+    /// To be tried again.
+    Retry,
+    /// The site, or a rule of ours, says no: for a person.
+    Rejected,
+    /// The site does not know us.
+    Unauthorized,
+}
+
+impl Status {
+    /// The word for it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Created => "created",
+            Self::Updated => "updated",
+            Self::Unchanged => "unchanged",
+            Self::Deleted => "deleted",
+            Self::Absent => "absent",
+            Self::Found => "found",
+            Self::Unlinked => "unlinked",
+            Self::Retry => "retry",
+            Self::Rejected => "rejected",
+            Self::Unauthorized => "unauthorized",
+        }
+    }
+}
+
+/// What an outcome speaks of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// This job.
+    Job,
+    /// The site as a whole can't be worked with now; nothing is said of this job.
+    Site,
+}
+
+/// What came of a job. `ref` is the shell's.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// In one word.
+    pub status: Status,
+    /// Of what it speaks.
+    pub scope: Scope,
+    /// The account there.
+    pub id: Option<u64>,
+    /// Its login there.
+    pub login: Option<String>,
+    /// Whose it is.
+    pub trust: Option<Trust>,
+    /// To be kept; `None`: keep what there is.
+    pub base: Option<Base>,
+    /// Fields that the site would not take, with its code for each.
+    pub refused: BTreeMap<String, String>,
+    /// The HTTP status of the answer that decided.
+    pub http: Option<u16>,
+    /// The remote's error code, or ours.
+    pub code: Option<String>,
+    /// For a person: what happened and what to do.
+    pub message: String,
+    /// Seconds until the next try.
+    pub due: Option<u64>,
+    /// Whether an attempt was spent.
+    pub spent: bool,
+}
+
+impl Outcome {
+    /// An outcome about the job, with nothing else said.
+    #[must_use]
+    pub fn new(status: Status) -> Self {
+        Self {
+            status,
+            scope: Scope::Job,
+            id: None,
+            login: None,
+            trust: None,
+            base: None,
+            refused: BTreeMap::new(),
+            http: None,
+            code: None,
+            message: String::new(),
+            due: None,
+            spent: false,
+        }
+    }
+
+    /// A no, with a code and words.
+    #[must_use]
+    pub fn rejected(code: &str, message: impl Into<String>) -> Self {
+        Self { code: Some(code.to_owned()), message: message.into(), ..Self::new(Status::Rejected) }
+    }
+
+    /// The same outcome, speaking of that account.
+    #[must_use]
+    pub fn of(mut self, account: &Linked) -> Self {
+        self.id = Some(account.id);
+        self.login = Some(account.login.clone());
+        self.trust = Some(account.trust);
+        self
+    }
+
+    /// As PHP gets it, in the contract's order.
+    #[must_use]
+    pub fn to_map(&self) -> Map<String, Value> {
+        let value = json!({
+            "status": self.status.word(),
+            "scope": match self.scope { Scope::Job => "job", Scope::Site => "site" },
+            "id": self.id,
+            "login": self.login,
+            "trust": self.trust.map(Trust::word),
+            "base": self.base.as_ref().map(Base::store),
+            "refused": self.refused,
+            "http": self.http,
+            "code": self.code,
+            "message": self.message,
+            "due": self.due,
+            "spent": self.spent,
+        });
+        match value {
+            Value::Object(map) => map,
+            _ => Map::new(),
+        }
+    }
+}

@@ -1,0 +1,180 @@
+//! One job or a thousand: picks the wire, adopts, spreads over connections.
+//!
+//! - [`talk`]: asking a site, with what the answer means
+//! - [`direct`]: create, update, delete, find, done as they are told
+//! - [`want`]: what of a user has to be sent, and what was accepted
+//! - [`put`], [`remove`], [`adopt`]: one job, with the rules about whose an account is
+
+mod adopt;
+mod direct;
+mod put;
+mod remove;
+mod talk;
+mod want;
+
+use crate::backoff;
+use crate::client::{self, Stopped, Tick};
+use crate::failure::Failure;
+use crate::input::BadInput;
+use crate::job::{Job, Op};
+use crate::outcome::{Outcome, Scope, Status};
+use crate::secret::{Key, SealError};
+use crate::site::{Settings, Site};
+use crate::user::User;
+use futures_util::StreamExt as _;
+use std::sync::Arc;
+pub(crate) use talk::Talk;
+
+/// Calls to one site.
+pub struct Call {
+    site: Arc<Site>,
+    settings: Settings,
+}
+
+impl Call {
+    /// To that site, by these settings.
+    #[must_use]
+    pub fn new(site: Arc<Site>, settings: Settings) -> Self {
+        Self { site, settings }
+    }
+
+    /// Makes an account; its id.
+    ///
+    /// # Errors
+    /// See [`Failure`]; a conflict where login or email are taken, unless the site's `adopt` is `any`: then that account is updated.
+    pub fn create(&self, user: User, tick: Tick) -> Result<u64, Failure> {
+        self.one(tick, |talk| async move { direct::create(&talk, user).await })
+    }
+
+    /// Changes an account; its id.
+    ///
+    /// # Errors
+    /// See [`Failure`].
+    pub fn update(&self, id: u64, user: User, tick: Tick) -> Result<u64, Failure> {
+        self.one(tick, move |talk| async move { direct::update(&talk, id, user).await })
+    }
+
+    /// Removes an account; false if it was gone already. `heir`: who gets its content; 0: nobody; `None`: as the site's options say.
+    ///
+    /// # Errors
+    /// See [`Failure`].
+    pub fn delete(&self, id: u64, heir: Option<u64>, tick: Tick) -> Result<bool, Failure> {
+        self.one(tick, move |talk| async move { direct::delete(&talk, id, heir).await })
+    }
+
+    /// The id of the account with exactly that address.
+    ///
+    /// # Errors
+    /// See [`Failure`].
+    pub fn find(&self, email: &str, tick: Tick) -> Result<Option<u64>, Failure> {
+        let email = email.to_owned();
+        self.one(tick, move |talk| async move { direct::find(&talk, &email).await })
+    }
+
+    fn one<T, F>(&self, tick: Tick, task: impl FnOnce(Talk) -> F) -> Result<T, Failure>
+    where
+        T: Send + 'static,
+        F: Future<Output = Result<T, Failure>> + Send + 'static,
+    {
+        let with = self.talk()?;
+        client::wait(task(with), tick).unwrap_or_else(|stopped| Err(stopped_failure(stopped)))
+    }
+
+    /// Asks the site, for the check.
+    pub(crate) fn talk(&self) -> Result<Talk, Failure> {
+        Talk::new(self.site.clone(), &self.settings)
+    }
+
+    /// The site.
+    pub(crate) fn site(&self) -> &Arc<Site> {
+        &self.site
+    }
+
+    /// Makes every job true, or says why not: outcomes in the same order and number. One job's failure is never another's.
+    ///
+    /// # Errors
+    /// Only if nothing can be begun: no key for the site's sealed password.
+    pub fn deliver(&self, jobs: Vec<Result<Job, BadInput>>, tick: Tick) -> Result<Vec<Outcome>, Failure> {
+        if jobs.is_empty() {
+            return Ok(Vec::new());
+        }
+        let talk = Arc::new(self.talk()?.for_delivery());
+        let number = jobs.len();
+        let concurrency = self.site.concurrency(&self.settings);
+        let all = async move {
+            let one = |(place, job): (usize, Result<Job, BadInput>)| {
+                let talk = talk.clone();
+                // A task of its own: a fault in our code ends this job, not the others.
+                let done = tokio::spawn(async move { perform(&talk, job).await });
+                async move { (place, done.await) }
+            };
+            let stream = futures_util::stream::iter(jobs.into_iter().enumerate()).map(one).buffer_unordered(concurrency);
+            stream.collect::<Vec<_>>().await
+        };
+        let done = client::wait(all, tick).map_err(stopped_failure)?;
+        let mut outcomes = vec![fault(); number];
+        for (place, outcome) in done {
+            if let (Some(slot), Ok(outcome)) = (outcomes.get_mut(place), outcome) {
+                *slot = outcome;
+            }
+        }
+        Ok(outcomes)
+    }
+}
+
+async fn perform(talk: &Talk, job: Result<Job, BadInput>) -> Outcome {
+    let job = match job {
+        Ok(job) => job,
+        Err(bad) => return Outcome::rejected("invalid_job", format!("this job cannot be read: {bad}")),
+    };
+    let outcome = match job.op {
+        Op::Put => put::put(talk, &job).await,
+        Op::Delete { heir } => remove::remove(talk, &job, heir).await,
+    };
+    give_up(&job, outcome)
+}
+
+/// What failed for a week while the site answered others is for a person; but a removal, a loss of roles or a new password
+/// never expires: until it has arrived, somebody can do there what they must not.
+fn give_up(job: &Job, outcome: Outcome) -> Outcome {
+    let expires = matches!(job.op, Op::Put) && !want::is_urgent(job);
+    if outcome.status == Status::Retry && outcome.scope == Scope::Job && job.failing > backoff::GIVE_UP && expires {
+        let message = format!("given up after {} days; last: {}", job.failing / 86_400, outcome.message);
+        return Outcome { status: Status::Rejected, due: None, message, ..outcome };
+    }
+    outcome
+}
+
+/// A fault of our own ended the job: it is tried again, and said.
+fn fault() -> Outcome {
+    let message = "rudr_sync itself failed on this job; this is a bug, please report it".to_owned();
+    Outcome { code: Some("bug".into()), message, due: Some(backoff::LONGEST), spent: true, ..Outcome::new(Status::Retry) }
+}
+
+fn stopped_failure(stopped: Stopped) -> Failure {
+    match stopped {
+        Stopped::Interrupted => Failure {
+            kind: crate::failure::Kind::Unreachable,
+            retryable: true,
+            ..Failure::local("interrupted", "the call was interrupted before the site had answered")
+        },
+        Stopped::Broken => Failure::local("bug", "rudr_sync itself failed; this is a bug, please report it"),
+    }
+}
+
+/// The key of `rudr_sync.key_file`; none if no file is set.
+///
+/// # Errors
+/// If the file cannot be read, or does not hold 32 bytes in base64.
+pub fn key_file(settings: &Settings) -> Result<Option<Key>, Failure> {
+    let Some(path) = &settings.key_file else { return Ok(None) };
+    let unusable = |why: &str| Failure::local("key_file", format!("the key file {} (rudr_sync.key_file) {why}", path.display()));
+    let text = std::fs::read_to_string(path).map_err(|e| unusable(&format!("cannot be read: {e}")))?;
+    let text = crate::secret::Secret::new(text);
+    Key::from_file(text.expose()).map(Some).ok_or_else(|| unusable("must hold 32 random bytes in base64 (make one: openssl rand -base64 32)"))
+}
+
+/// What a sealed value that does not open means for a call.
+pub(crate) fn seal_failure(what: &str, error: SealError) -> Failure {
+    Failure::local(error.code(), format!("{what} cannot be opened: {error}"))
+}

@@ -1,0 +1,78 @@
+//! Making it true that a user is gone.
+
+use super::adopt;
+use super::put::{Refusal, look};
+use super::talk::Talk;
+use crate::job::{Account as Known, Job, Linked, Trust};
+use crate::outcome::{Outcome, Status};
+use crate::site::Remove;
+use crate::wire::core;
+use crate::wire::meaning::{Ask, Meaning};
+
+pub(super) async fn remove(talk: &Talk, job: &Job, heir: Option<u64>) -> Outcome {
+    match &job.account {
+        Known::Linked(linked) => remove_linked(talk, job, linked, heir).await,
+        // Only noted, never confirmed: if a create of ours made it, that is found out first.
+        Known::Claimed(id) => only_ours(adopt::claimed(talk, job, *id).await),
+        // A row that ever tried to create is looked up before it is called absent.
+        Known::Unknown => only_ours(adopt::unanswered(talk, job).await),
+    }
+}
+
+/// Of what was found for a removal, only an account that we made is of interest: somebody else's is none of our business.
+fn only_ours(found: Option<Outcome>) -> Outcome {
+    match found {
+        Some(outcome) if outcome.status == Status::Found && outcome.trust == Some(Trust::Own) => outcome,
+        Some(outcome) if matches!(outcome.status, Status::Retry | Status::Unauthorized) => outcome,
+        _ => Outcome { message: "no account of ours is there".into(), ..Outcome::new(Status::Absent) },
+    }
+}
+
+async fn remove_linked(talk: &Talk, job: &Job, linked: &Linked, heir: Option<u64>) -> Outcome {
+    let options = &talk.site.options;
+    let name = talk.site.name();
+    let leaves = match options.remove {
+        Remove::Never => true,
+        Remove::Own => linked.trust == Trust::Adopted,
+        Remove::All => false,
+    };
+    if leaves {
+        let message = format!("account {} on {name} was not made by this source, or nothing is removed there: it is left as it is", linked.id);
+        return Outcome { message, ..Outcome::new(Status::Unlinked).of(linked) };
+    }
+    if job.privileged && !options.follow_privileged {
+        let message = format!("the removed user could edit users or options here, so account {} on {name} is left for an administrator to remove", linked.id);
+        return Outcome::rejected("privileged", message).of(linked);
+    }
+    if let Some(outage) = talk.outage() {
+        return outage;
+    }
+    let absent = |http| Outcome { http, message: format!("account {} on {name} was gone already", linked.id), ..Outcome::new(Status::Absent).of(linked) };
+    match look(talk, job, linked).await {
+        Ok(_) => {}
+        Err(Refusal::Gone(answer)) => return absent(answer.http()),
+        Err(Refusal::Told(outcome)) => return *outcome,
+    }
+    // The heir may be gone there as well: then the next in line.
+    for heir in [heir, options.reassign, None].into_iter().skip_while(Option::is_none).chain([None]) {
+        let heir = match heir {
+            Some(heir) => heir,
+            None => match talk.agent().await {
+                Ok(agent) => agent,
+                Err(answer) => return talk.failed(&answer, job.attempts).await.of(linked),
+            },
+        };
+        let answer = talk.ask(Ask::Delete, core::delete(linked.id, heir)).await;
+        match &answer.meaning {
+            Meaning::Deleted => {
+                let message = format!("account {} on {name} removed", linked.id);
+                return Outcome { http: answer.http(), message, ..Outcome::new(Status::Deleted).of(linked) };
+            }
+            Meaning::Gone => return absent(answer.http()),
+            Meaning::NoHeir => talk.forget_agent(),
+            _ => return talk.failed(&answer, job.attempts).await.of(linked),
+        }
+    }
+    let message = format!("{name} has nobody to give the content of account {} to: set the site's reassign", linked.id);
+    Outcome::rejected("rest_user_invalid_reassign", message).of(linked)
+}

@@ -1,0 +1,226 @@
+//! What of a user has to be sent: the fields that differ from the base, and the password if its mark does.
+
+use super::Talk;
+use crate::base::{Base, Held, digest, digest_set};
+use crate::job::Job;
+use crate::secret::Secret;
+use crate::site::RoleMap;
+use crate::user::{Text, TEXTS, User};
+use crate::wire::core::Account;
+use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
+
+const META: &str = "meta_input.";
+
+/// One field to send.
+pub(super) struct Wanted {
+    pub(super) value: Value,
+    /// The digest of what the user has, which may be less than `value`: roles that are not ours to manage are sent along.
+    digest: String,
+}
+
+/// The password's part.
+pub(super) enum Password {
+    /// The site has it, or none is spoken of.
+    Same,
+    /// It goes.
+    Send(Secret),
+    /// It changed, and nobody can say what it is; the code says why.
+    Unknown(&'static str),
+}
+
+/// What has to be sent.
+pub(super) struct Want {
+    pub(super) fields: BTreeMap<String, Wanted>,
+    pub(super) password: Password,
+    refused: BTreeMap<String, String>,
+    noted: BTreeMap<String, Held>,
+}
+
+/// All of a user's fields in our words, with values and digests; roles by the map.
+fn fields(user: &User, roles: &RoleMap) -> BTreeMap<String, Wanted> {
+    let mut fields = BTreeMap::new();
+    for (text, value) in &user.texts {
+        let value = json!(value);
+        fields.insert(text.wp().to_owned(), Wanted { digest: digest(&value), value });
+    }
+    if let Some(here) = &user.roles {
+        let there = roles.map(here);
+        fields.insert("roles".to_owned(), Wanted { digest: digest_set(&there), value: json!(there) });
+    }
+    for (key, value) in &user.meta {
+        fields.insert(format!("{META}{key}"), Wanted { digest: digest(value), value: value.clone() });
+    }
+    fields
+}
+
+/// The site's map, or the default.
+pub(super) fn role_map(talk: &Talk) -> &RoleMap {
+    talk.site.options.roles.as_ref().unwrap_or(&RoleMap::Same)
+}
+
+/// Whether what waits in this job must not be given up: a password or roles.
+pub(super) fn is_urgent(job: &Job) -> bool {
+    let password = job.password_mark.is_some() && job.password_mark != job.base.password;
+    let roles = job.user.roles.is_some();
+    password && (job.user.pass.is_some() || job.secret.is_some()) || roles && job.base.fields.get("roles").is_none_or(|held| held.refused.is_none())
+}
+
+impl Want {
+    /// Everything, for an account that is to be made.
+    pub(super) fn all(talk: &Talk, job: &Job) -> Self {
+        let fields = fields(&job.user, role_map(talk));
+        Self { fields, password: password(talk, job, &Base::default()), refused: BTreeMap::new(), noted: BTreeMap::new() }
+    }
+
+    /// What differs from the base.
+    pub(super) fn changed(talk: &Talk, job: &Job) -> Self {
+        let mut fields = fields(&job.user, role_map(talk));
+        fields.retain(|key, wanted| job.base.differs(key, &wanted.digest));
+        let mut want = Self { fields, password: password(talk, job, &job.base), refused: BTreeMap::new(), noted: BTreeMap::new() };
+        if let Password::Unknown(code) = want.password {
+            want.refused.insert("user_pass".into(), code.into());
+        }
+        want
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.fields.is_empty() && !matches!(self.password, Password::Send(_))
+    }
+
+    /// Whether it holds something for which the account is looked at first: it would hand the account over, or more power.
+    pub(super) fn is_sensitive(&self) -> bool {
+        matches!(self.password, Password::Send(_)) || self.fields.contains_key("user_email") || self.fields.contains_key("roles")
+    }
+
+    /// Keeps the roles that the account has and the map cannot give; and sends none if it has the right ones already, since
+    /// core takes all roles away and gives them anew.
+    pub(super) fn reconcile_roles(&mut self, map: &RoleMap, account: &Account) {
+        let (Some(wanted), Some(present)) = (self.fields.get_mut("roles"), &account.roles) else { return };
+        let mut roles: Vec<String> = serde_json::from_value(wanted.value.clone()).unwrap_or_default();
+        for role in present.iter().filter(|role| !map.can_give(role)) {
+            if !roles.contains(role) {
+                roles.push(role.clone());
+            }
+        }
+        let right = digest_set(&roles) == digest_set(present);
+        wanted.value = json!(roles);
+        if right && let Some(wanted) = self.fields.remove("roles") {
+            let held = Some(digest_set(present));
+            self.noted.insert("roles".into(), Held { sent: wanted.digest, held, refused: None });
+        }
+    }
+
+    /// The request's body. `login`: the account's, as it is there.
+    pub(super) fn body(&self, login: &str) -> Map<String, Value> {
+        let mut body = Map::new();
+        body.insert("username".into(), json!(login));
+        let mut meta = Map::new();
+        for (key, wanted) in &self.fields {
+            if let Some(key) = key.strip_prefix(META) {
+                meta.insert(key.to_owned(), wanted.value.clone());
+            } else {
+                let text = TEXTS.iter().find(|(_, wp, _)| wp == key);
+                let property = text.map_or(key.as_str(), |(_, _, rest)| rest);
+                body.insert(property.to_owned(), wanted.value.clone());
+            }
+        }
+        if !meta.is_empty() {
+            body.insert("meta".into(), Value::Object(meta));
+        }
+        if let Password::Send(plain) = &self.password {
+            body.insert("password".into(), json!(plain.expose()));
+        }
+        body
+    }
+
+    /// Takes out what the site refuses; false if nothing of that is in here.
+    pub(super) fn refuse(&mut self, named: &[(String, String)]) -> bool {
+        let mut any = false;
+        for (name, code) in named {
+            let is_it = |key: &str| key == name || (name == "meta_input" && key.starts_with(META));
+            let keys: Vec<String> = self.fields.keys().filter(|key| is_it(key)).cloned().collect();
+            for key in keys {
+                if let Some(wanted) = self.fields.remove(&key) {
+                    self.noted.insert(key.clone(), Held { sent: wanted.digest, held: None, refused: Some(code.clone()) });
+                    self.refused.insert(key, code.clone());
+                    any = true;
+                }
+            }
+            if name == "user_pass" && matches!(self.password, Password::Send(_)) {
+                self.password = Password::Same;
+                self.refused.insert("user_pass".into(), code.clone());
+                any = true;
+            }
+        }
+        any
+    }
+
+    /// Notes a field that was sent and taken back.
+    pub(super) fn withdraw(&mut self, key: &str, code: &str) {
+        let named = [(key.to_owned(), code.to_owned())];
+        self.refuse(&named);
+    }
+
+    /// Says that the password could not be carried over.
+    pub(super) fn password_refused(&mut self, code: &str) {
+        self.refused.insert("user_pass".into(), code.into());
+    }
+
+    /// The base after the site accepted this, and what it refused. `account`: what it says it now holds.
+    pub(super) fn accepted(self, job: &Job, base: &Base, account: Option<&Account>) -> (Base, BTreeMap<String, String>) {
+        let mut base = base.clone();
+        let mut refused = self.refused;
+        let code = refused.get("user_pass").map(String::as_str);
+        let known = matches!(self.password, Password::Send(_)) || code.is_some_and(|code| !is_ours(code)) || matches!(self.password, Password::Same) && code.is_none();
+        if known && job.password_mark.is_some() {
+            base.password.clone_from(&job.password_mark);
+        }
+        for (key, wanted) in self.fields {
+            let mut held = Held { sent: wanted.digest, held: None, refused: None };
+            if let Some(account) = account {
+                held.held = held_by(account, &key);
+                if key.starts_with(META) && held.held.is_none() {
+                    held.refused = Some("meta_not_registered".into());
+                    refused.insert(key.clone(), "meta_not_registered".into());
+                }
+            }
+            base.fields.insert(key, held);
+        }
+        base.fields.extend(self.noted);
+        (base, refused)
+    }
+}
+
+/// Codes of ours for a password that was not sent at all; it goes as soon as it is known.
+fn is_ours(code: &str) -> bool {
+    matches!(code, "password_unknown" | "key_missing" | "key_lost" | "secret_damaged")
+}
+
+fn held_by(account: &Account, key: &str) -> Option<String> {
+    if let Some(key) = key.strip_prefix(META) {
+        return account.meta(key).map(digest);
+    }
+    if key == "roles" {
+        return account.roles.as_deref().map(digest_set);
+    }
+    TEXTS.iter().find(|(_, wp, _)| *wp == key).and_then(|(text, _, _): &(Text, _, _)| account.held(*text))
+}
+
+fn password(talk: &Talk, job: &Job, base: &Base) -> Password {
+    if job.password_mark.is_some() && job.password_mark == base.password {
+        return Password::Same;
+    }
+    if let Some(plain) = &job.user.pass {
+        return Password::Send(plain.clone());
+    }
+    let Some(mark) = &job.password_mark else { return Password::Same };
+    let Some(sealed) = &job.secret else { return Password::Unknown("password_unknown") };
+    let id = job.user_id.to_string();
+    let key = super::key_file(&talk.settings).ok().flatten();
+    match talk.site.open(sealed, &[talk.site.name(), &id, mark], key.as_ref()) {
+        Ok(plain) => Password::Send(plain),
+        // Bound to another mark: a password that has been changed since.
+        Err(error) => Password::Unknown(error.code()),
+    }
+}

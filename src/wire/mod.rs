@@ -1,0 +1,29 @@
+//! What is said to a site and what its answers mean. No I/O.
+
+pub mod core;
+pub mod meaning;
+pub mod reply;
+
+use serde_json::Value;
+
+/// An HTTP method that the wires use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum Method {
+    Get,
+    Post,
+    Delete,
+}
+
+/// One request, apart from where and as whom.
+#[derive(Clone)]
+pub struct Request {
+    /// The method.
+    pub method: Method,
+    /// The REST route, `/wp/v2/users/5`.
+    pub route: String,
+    /// The query.
+    pub query: Vec<(&'static str, String)>,
+    /// The JSON body. It may hold a password: a `Request` has no `Debug`.
+    pub body: Option<Value>,
+}

@@ -1,0 +1,233 @@
+//! What comes back: an answer, or none.
+
+use serde_json::{Map, Value};
+use std::time::{Duration, SystemTime};
+
+/// Answers beyond this are cut off and count as none. A full user is 2 KB.
+pub const MAX_BODY: usize = 8 * 1024 * 1024;
+
+/// Why there was no whole answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Silence {
+    /// Nobody listens there, or the way is barred.
+    Connect(String),
+    /// The name cannot be resolved.
+    Dns(String),
+    /// The certificate is not trusted, or TLS fails otherwise.
+    Tls(String),
+    /// Not within the timeout.
+    Timeout,
+    /// The connection ended in the middle of the answer.
+    Truncated,
+    /// More than [`MAX_BODY`].
+    TooLarge,
+    /// `deliver`'s budget ran out.
+    Budget,
+    /// The caller stopped waiting (a signal).
+    Interrupted,
+}
+
+impl Silence {
+    /// The outcome code.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Connect(_) => "connect",
+            Self::Dns(_) => "dns",
+            Self::Tls(_) => "tls",
+            Self::Timeout => "timeout",
+            Self::Truncated => "truncated",
+            Self::TooLarge => "too_large",
+            Self::Budget => "budget",
+            Self::Interrupted => "interrupted",
+        }
+    }
+
+    /// What happened, as the rest of a sentence that begins with the site.
+    #[must_use]
+    pub fn message(&self) -> String {
+        match self {
+            Self::Connect(why) => format!("cannot be reached ({why})"),
+            Self::Dns(why) => format!("has a name that cannot be resolved ({why})"),
+            Self::Tls(why) => format!("cannot be trusted: {why}"),
+            Self::Timeout => "did not answer in time".to_owned(),
+            Self::Truncated => "broke off in the middle of its answer".to_owned(),
+            Self::TooLarge => format!("sent more than {} MiB", MAX_BODY / 1024 / 1024),
+            Self::Budget => "was not asked: the time for this delivery ran out".to_owned(),
+            Self::Interrupted => "was not waited for: the call was interrupted".to_owned(),
+        }
+    }
+
+    /// Whether the request may have been acted upon although nothing came back.
+    #[must_use]
+    pub fn may_have_worked(&self) -> bool {
+        !matches!(self, Self::Connect(_) | Self::Dns(_) | Self::Tls(_) | Self::Budget)
+    }
+}
+
+/// An answer.
+#[derive(Clone, Debug)]
+pub struct Reply {
+    /// The HTTP status.
+    pub status: u16,
+    /// Seconds of `Retry-After`, given as such or as a date (RFC 9110 §10.2.3).
+    pub retry_after: Option<u64>,
+    /// `Location`, of a redirect.
+    pub location: Option<String>,
+    /// The site's clock, Unix seconds.
+    pub date: Option<u64>,
+    /// `X-WP-TotalPages`, of a list.
+    pub pages: Option<u32>,
+    /// The body, if it is JSON.
+    pub json: Option<Value>,
+}
+
+impl Reply {
+    /// Reads an answer. `header` looks up a header by its lower-case name.
+    pub fn parse<'h>(status: u16, header: impl Fn(&str) -> Option<&'h str>, body: &[u8], now: SystemTime) -> Self {
+        let body = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body); // some themes' functions.php begins with a byte order mark
+        Self {
+            status,
+            retry_after: header("retry-after").and_then(|value| retry_after(value, now)),
+            location: header("location").map(str::to_owned),
+            date: header("date").and_then(|d| httpdate::parse_http_date(d).ok()).and_then(unix),
+            pages: header("x-wp-totalpages").and_then(|n| n.trim().parse().ok()),
+            json: serde_json::from_slice(body).ok(),
+        }
+    }
+
+    /// Whether the status is one of success.
+    #[must_use]
+    pub fn is_success(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+
+    /// The body as an object.
+    #[must_use]
+    pub fn object(&self) -> Option<&Map<String, Value>> {
+        self.json.as_ref()?.as_object()
+    }
+
+    /// The error, if the body is one of `WordPress`' (`rest_convert_error_to_response`).
+    #[must_use]
+    pub fn error(&self) -> Option<WpError> {
+        WpError::read(self.object()?)
+    }
+}
+
+/// Seconds to wait. A date that has passed is 0.
+fn retry_after(value: &str, now: SystemTime) -> Option<u64> {
+    let value = value.trim();
+    if let Ok(seconds) = value.parse::<u64>() {
+        return Some(seconds);
+    }
+    let date = httpdate::parse_http_date(value).ok()?;
+    Some(date.duration_since(now).unwrap_or(Duration::ZERO).as_secs())
+}
+
+fn unix(time: SystemTime) -> Option<u64> {
+    time.duration_since(SystemTime::UNIX_EPOCH).ok().map(|d| d.as_secs())
+}
+
+/// An error as `WordPress`' REST API words it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WpError {
+    /// `code`
+    pub code: String,
+    /// `message`
+    pub message: String,
+    /// Parameters that it names, each with the code for it.
+    pub params: Vec<(String, String)>,
+    /// The meta key that it names.
+    pub key: Option<String>,
+    /// Codes of further errors.
+    pub additional: Vec<String>,
+}
+
+impl WpError {
+    fn read(object: &Map<String, Value>) -> Option<Self> {
+        let code = object.get("code")?.as_str()?.to_owned();
+        let message = object.get("message")?.as_str()?.to_owned();
+        let data = object.get("data");
+        let details = data.and_then(|d| d.get("details"));
+        let params = match data.and_then(|d| d.get("params")) {
+            Some(Value::Object(params)) => params
+                .keys()
+                .map(|name| {
+                    let detail = details.and_then(|d| d.get(name)).and_then(|d| d.get("code")).and_then(Value::as_str);
+                    (name.clone(), detail.unwrap_or(&code).to_owned())
+                })
+                .collect(),
+            Some(Value::Array(names)) => names.iter().filter_map(Value::as_str).map(|n| (n.to_owned(), code.clone())).collect(),
+            _ => Vec::new(),
+        };
+        let additional = object.get("additional_errors").and_then(Value::as_array);
+        let additional = additional.into_iter().flatten().filter_map(|e| e.get("code")?.as_str().map(str::to_owned)).collect();
+        let key = data.and_then(|d| d.get("key")).and_then(Value::as_str).map(str::to_owned);
+        Some(Self { code, message: plain(&message), params, key, additional })
+    }
+}
+
+/// A remote's text on its way into our messages: no markup, no control characters, and not without end.
+#[must_use]
+pub fn plain(text: &str) -> String {
+    let mut out = String::new();
+    let mut in_tag = false;
+    for c in text.chars() {
+        match c {
+            '<' => in_tag = true,
+            '>' if in_tag => in_tag = false,
+            _ if in_tag => {}
+            c if c.is_control() => out.push(' '),
+            c => out.push(c),
+        }
+        if out.len() >= 300 {
+            out.push('…');
+            break;
+        }
+    }
+    out.trim().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(headers: &[(&str, &'static str)], body: &[u8]) -> Reply {
+        Reply::parse(400, |name| headers.iter().find(|(n, _)| *n == name).map(|(_, v)| *v), body, SystemTime::UNIX_EPOCH + Duration::from_hours(240_000))
+    }
+
+    #[test]
+    fn retry_after_as_seconds_and_as_a_date() {
+        let seconds = |value| parse(&[("retry-after", value)], b"").retry_after;
+        assert_eq!(seconds("120"), Some(120));
+        assert_eq!(seconds("Thu, 01 Jan 1970 00:00:00 GMT"), Some(0));
+        assert_eq!(seconds("Sun, 18 May 1997 00:00:00 GMT"), Some(0));
+        assert_eq!(seconds("soon"), None);
+        assert_eq!(seconds("-5"), None);
+    }
+
+    #[test]
+    fn errors_name_their_parameters() {
+        let body = br#"{"code":"rest_invalid_param","message":"Invalid <b>parameter</b>(s): locale","data":{"status":400,"params":{"locale":"x"},
+            "details":{"locale":{"code":"rest_not_in_enum"}}},"additional_errors":[{"code":"user_name"}]}"#;
+        let error = parse(&[], body).error().unwrap();
+        assert_eq!(error.params, [("locale".to_owned(), "rest_not_in_enum".to_owned())]);
+        assert_eq!(error.message, "Invalid parameter(s): locale");
+        assert_eq!(error.additional, ["user_name"]);
+    }
+
+    #[test]
+    fn what_is_no_json_is_none() {
+        let deep = [b'['; 100_000];
+        for body in [&b"<html>"[..], b"", b"\xff\xfe", b"{\"a\":1}\0", &deep] {
+            assert!(parse(&[], body).json.is_none());
+        }
+        assert!(parse(&[], b"\xEF\xBB\xBF{}").json.is_some());
+    }
+
+    #[test]
+    fn a_remote_text_is_bounded() {
+        assert!(plain(&"x\n".repeat(10_000)).len() < 310);
+    }
+}
