@@ -1,0 +1,63 @@
+# Fetches Debian packages into a folder of ours and unpacks them there. The machine's own apt state and its
+# installed packages are not touched: lists and caches are private, and nothing is configured or started.
+#
+#   source apt.sh; fetch_packages <suite> <folder> <package>...
+#
+# <suite> is `here` (all of the machine's own Debian sources, as they are) or a suite of the same mirror
+# (`trixie`, `sid`), got by copying the machine's first source stanza with only the suite changed.
+
+# The file in which this machine names its Debian mirror, in either of apt's two formats.
+debian_sources() {
+    local file
+    for file in /etc/apt/sources.list.d/debian.sources /etc/apt/sources.list; do
+        if [[ -s $file ]] && grep -qE '^(URIs:|deb )' "$file"; then
+            echo "$file"
+            return
+        fi
+    done
+    echo "No Debian source in /etc/apt/sources.list.d/debian.sources or /etc/apt/sources.list." >&2
+    return 1
+}
+
+# Prints the machine's source, for `here` whole, else its first stanza with the suite replaced.
+source_for() {
+    local suite=$1 file=$2
+    if [[ $suite == here ]]; then
+        cat "$file"
+    elif [[ $file == *.sources ]]; then
+        awk -v suite="$suite" 'BEGIN { RS = "" } /(^|\n)URIs:/ { print; exit }' "$file" |
+            sed "s/^Suites:.*/Suites: $suite/"
+    else
+        awk -v suite="$suite" '$1 == "deb" { at = ($2 ~ /^\[/) ? 3 : 2
+            while ($2 ~ /^\[/ && $(at - 1) !~ /\]$/) at++
+            $(at + 1) = suite; print; exit }' "$file"
+    fi
+}
+
+fetch_packages() {
+    local suite=$1 into=$2
+    shift 2
+    local apt file sources
+    apt=$(realpath -m "$LAB_CACHE/apt/$suite")
+    mkdir -p "$apt/lists/partial" "$apt/cache/archives/partial" "$apt/debs" "$into"
+    file=$(debian_sources)
+    sources=$apt/debian.${file##*.}
+    source_for "$suite" "$file" >"$sources"
+    # Container images hook `rm` of the system's package cache to every update: not for ours.
+    printf '#clear APT::Update::Post-Invoke;\n#clear DPkg::Post-Invoke;\n' >"$apt/apt.conf"
+    local options=(-qq -c "$apt/apt.conf"
+        -o "Dir::Etc::SourceList=$sources" -o Dir::Etc::SourceParts=/dev/null
+        -o "Dir::State::Lists=$apt/lists" -o "Dir::Cache=$apt/cache"
+        -o Dir::Cache::pkgcache= -o Dir::Cache::srcpkgcache=
+        -o Acquire::Languages=none -o Acquire::IndexTargets::deb::DEP-11::DefaultEnabled=false
+        -o Acquire::Retries=3 -o "APT::Sandbox::User=$(id -un)")
+    # Unsigned or unknown lists stay an error: sid is signed with keys that Debian 12's keyring has.
+    apt-get "${options[@]}" update
+    (cd "$apt/debs" && apt-get "${options[@]}" download "$@")
+    local deb
+    for deb in "$apt/debs"/*.deb; do
+        dpkg-deb -x "$deb" "$into"
+        echo "  got $(dpkg-deb -W --showformat='${Package} ${Version}' "$deb") ($suite)"
+    done
+    rm -rf "$apt"
+}
