@@ -1,0 +1,51 @@
+<?php
+
+declare(strict_types=1);
+
+namespace RudrSync\Tests;
+
+/** A site with the plugin over the fake extension. */
+final class Fake
+{
+    private function __construct(public readonly Site $site)
+    {
+    }
+
+    /** @param string $config further lines for its wp-config.php */
+    public static function site(string $name, string $version, string $config = ''): self
+    {
+        $config .= "\nrequire_once " . var_export(__DIR__ . '/fake-extension.php', true) . ";\n"
+            . "defined('RUDR_SYNC_SITES') || define('RUDR_SYNC_SITES', ['url' => 'https://b.example', 'username' => 'u', 'password' => 'p']);";
+        return new self(Lab::site($name, $version, ['plugin' => true, 'config' => $config]));
+    }
+
+    /** The jobs of what happens in $do. */
+    public function jobs(callable $do): array
+    {
+        @unlink("{$this->site->folder}/jobs.jsonl");
+        $do();
+        $lines = @file("{$this->site->folder}/jobs.jsonl", FILE_IGNORE_NEW_LINES) ?: [];
+        return array_map(static fn (string $line) => json_decode($line, true), $lines);
+    }
+
+    /** What is answered to the next jobs; `php` runs inside the site at that moment. */
+    public function script(array ...$answers): void
+    {
+        file_put_contents("{$this->site->folder}/script.json", json_encode($answers));
+    }
+
+    /** The row of a user's link. */
+    public function link(int $user, string $site = 'default'): ?array
+    {
+        return $this->site->db()->execute_query(
+            "SELECT * FROM {$this->site->prefix}rudr_sync_links WHERE user_id = ? AND site = ?",
+            [$user, $site]
+        )->fetch_assoc() ?: null;
+    }
+
+    public function isInStep(int $user): bool
+    {
+        $link = $this->link($user);
+        return $link !== null && $link['revision'] === $link['synced_revision'] && $link['due_at'] === null && $link['lease'] === null;
+    }
+}
