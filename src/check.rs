@@ -62,13 +62,13 @@ impl Call {
 async fn steps(talk: &Talk, first: Step) -> Vec<Step> {
     let mut steps = vec![first];
     let index = talk.ask(Ask::Look, core::index()).await;
-    let (more, go_on) = reach(talk, &index.heard, &index.message(&talk.site));
+    let (more, go_on) = reach(talk, &index.heard, &talk.words(&index));
     steps.extend(more);
     if !go_on {
         return steps;
     }
     let me = talk.ask(Ask::Look, core::me()).await;
-    steps.push(login(talk, &me.heard, &me.message(&talk.site)));
+    steps.push(login(talk, &me.heard, &talk.words(&me)));
     if steps.last().is_some_and(|step| step.ok) {
         steps.push(rights(&me.heard));
     }

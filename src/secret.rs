@@ -29,6 +29,12 @@ impl Secret {
         &self.0
     }
 
+    /// That text without this secret. One of less than 4 characters stands in too many words to be taken out.
+    #[must_use]
+    pub fn hidden_in(&self, text: String) -> String {
+        if self.0.len() >= 4 && text.contains(&self.0) { text.replace(&self.0, "[secret]") } else { text }
+    }
+
     /// A password that nobody knows: 32 random characters, for accounts whose password cannot be carried over.
     #[must_use]
     pub fn unknown_password() -> Self {

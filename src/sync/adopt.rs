@@ -90,7 +90,7 @@ pub(super) async fn taken(talk: &Talk, job: &Job, email: &str, begun: Option<Win
             let message = if multisite {
                 format!("{name} is a multisite, and login or address belong to an account of its network that this blog does not show; only the plugin on that side can add it")
             } else {
-                format!("{}; whoever has it there has another address, so it is somebody else", told.message(&talk.site))
+                format!("{}; whoever has it there has another address, so it is somebody else", talk.words(told))
             };
             let code = if multisite { "needs_receiver" } else { "conflict" };
             Outcome { http: told.http(), ..Outcome::rejected(code, message) }

@@ -26,6 +26,7 @@ fn body(talk: &Talk, user: &User) -> Map<String, Value> {
         body.insert("meta".into(), Value::Object(user.meta.clone()));
     }
     if let Some(pass) = &user.pass {
+        talk.hide(pass);
         body.insert("password".into(), json!(pass.expose()));
     }
     body

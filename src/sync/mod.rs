@@ -21,7 +21,8 @@ use crate::outcome::{Outcome, Scope, Status};
 use crate::secret::{Key, SealError};
 use crate::site::{Settings, Site};
 use crate::user::User;
-use futures_util::StreamExt as _;
+use futures_util::{FutureExt as _, StreamExt as _};
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 pub(crate) use talk::Talk;
 
@@ -104,9 +105,8 @@ impl Call {
         let all = async move {
             let one = |(place, job): (usize, Result<Job, BadInput>)| {
                 let talk = talk.clone();
-                // A task of its own: a fault in our code ends this job, not the others.
-                let done = tokio::spawn(async move { perform(&talk, job).await });
-                async move { (place, done.await) }
+                // A fault in our code ends this job, not the others.
+                async move { (place, AssertUnwindSafe(perform(&talk, job)).catch_unwind().await) }
             };
             let stream = futures_util::stream::iter(jobs.into_iter().enumerate()).map(one).buffer_unordered(concurrency);
             stream.collect::<Vec<_>>().await

@@ -5,6 +5,7 @@ use crate::backoff;
 use crate::client::Connection;
 use crate::failure::{Failure, Kind};
 use crate::outcome::{Outcome, Scope, Status};
+use crate::secret::Secret;
 use crate::site::{Settings, Site};
 use crate::wire::core::{self, Account, PER_PAGE};
 use crate::wire::meaning::{Ask, Heard, Meaning, meaning};
@@ -28,6 +29,8 @@ pub(crate) struct Talk {
     pub(crate) site: Arc<Site>,
     pub(crate) settings: Settings,
     connection: Result<Connection, Silence>,
+    /// What no message may show, should the site send it back in one of its own.
+    secrets: Mutex<Vec<Secret>>,
     timeout: Duration,
     /// When the whole call has to be over.
     end: Instant,
@@ -71,7 +74,7 @@ impl Answer {
     }
 
     /// What happened, for a person; begins with the site's name.
-    pub(crate) fn message(&self, site: &Site) -> String {
+    fn message(&self, site: &Site) -> String {
         let name = site.name();
         match &self.heard {
             Err(silence) => format!("{name} {}", silence.message()),
@@ -101,7 +104,8 @@ impl Talk {
         let connection = Connection::new(site.clone(), &password, settings);
         let end = Instant::now() + timeout;
         let (probe, outage) = (tokio::sync::Mutex::default(), Mutex::default());
-        Ok(Self { site, settings: settings.clone(), connection, timeout, end, probes: false, probe, outage })
+        let secrets = Mutex::new(vec![password]);
+        Ok(Self { site, settings: settings.clone(), connection, secrets, timeout, end, probes: false, probe, outage })
     }
 
     /// The timeout is for each request, the budget for all.
@@ -172,13 +176,24 @@ impl Talk {
         self.probe.lock().await.is_some_and(|(_, works)| works)
     }
 
+    /// Keeps a secret that is about to be sent out of every message.
+    pub(crate) fn hide(&self, secret: &Secret) {
+        self.secrets.lock().unwrap_or_else(PoisonError::into_inner).push(secret.clone());
+    }
+
+    /// What happened, for a person.
+    pub(crate) fn words(&self, answer: &Answer) -> String {
+        let secrets = self.secrets.lock().unwrap_or_else(PoisonError::into_inner);
+        secrets.iter().fold(answer.message(&self.site), |message, secret| secret.hidden_in(message))
+    }
+
     /// The outcome of a job that got no answer that settles it.
     pub(crate) async fn failed(&self, answer: &Answer, attempts: u32) -> Outcome {
         let due = backoff::due(attempts, answer.retry_after());
         let mut outcome = Outcome {
             http: answer.http(),
             code: Some(answer.code()),
-            message: answer.message(&self.site),
+            message: self.words(answer),
             due: Some(due),
             spent: true,
             ..Outcome::new(Status::Retry)
@@ -273,7 +288,7 @@ impl Talk {
             _ => Kind::Rejected,
         };
         let retryable = matches!(answer.meaning, Meaning::Suspect { unauthorized: false } | Meaning::SiteRetry | Meaning::Retry);
-        let (code, message, retry_after) = (answer.code(), answer.message(&self.site), answer.retry_after());
+        let (code, message, retry_after) = (answer.code(), self.words(answer), answer.retry_after());
         Failure { kind, http, code, message, retryable, retry_after, remote_id: None }
     }
 }

@@ -212,6 +212,7 @@ fn password(talk: &Talk, job: &Job, base: &Base) -> Password {
         return Password::Same;
     }
     if let Some(plain) = &job.user.pass {
+        talk.hide(plain);
         return Password::Send(plain.clone());
     }
     let Some(mark) = &job.password_mark else { return Password::Same };
@@ -219,7 +220,10 @@ fn password(talk: &Talk, job: &Job, base: &Base) -> Password {
     let id = job.user_id.to_string();
     let key = super::key_file(&talk.settings).ok().flatten();
     match talk.site.open(sealed, &[talk.site.name(), &id, mark], key.as_ref()) {
-        Ok(plain) => Password::Send(plain),
+        Ok(plain) => {
+            talk.hide(&plain);
+            Password::Send(plain)
+        }
         // Bound to another mark: a password that has been changed since.
         Err(error) => Password::Unknown(error.code()),
     }

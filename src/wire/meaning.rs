@@ -206,7 +206,7 @@ mod tests {
     use std::time::SystemTime;
 
     fn reply(status: u16, body: &Value) -> Heard {
-        Ok(Reply::parse(status, |_| None, body.to_string().as_bytes(), SystemTime::UNIX_EPOCH))
+        heard(status, body.to_string().as_bytes())
     }
 
     fn wp(status: u16, code: &str) -> Heard {
@@ -214,7 +214,12 @@ mod tests {
     }
 
     fn html(status: u16) -> Heard {
-        Ok(Reply::parse(status, |_| None, b"<html>", SystemTime::UNIX_EPOCH))
+        heard(status, b"<html>")
+    }
+
+    #[allow(clippy::unnecessary_wraps)] // it is what came back, or that nothing did
+    fn heard(status: u16, body: &[u8]) -> Heard {
+        Ok(Reply::parse(status, |_| None, body, SystemTime::UNIX_EPOCH))
     }
 
     /// Answers for every row; the row's name, what was asked, what came back, and the meaning's name.
