@@ -1,0 +1,39 @@
+//! Start and stop. No thread is started here: a php-fpm master forks after the start, and threads do not follow.
+
+use super::{exceptions, guard, ini, signatures, site, sites};
+use crate::client;
+use std::panic::catch_unwind;
+use std::time::Duration;
+
+const SUCCESS: i32 = 0;
+const FAILURE: i32 = -1;
+
+/// How long the process may take to end for our sake. What is still under way after that is left to the process' end; the
+/// library is linked so that it stays mapped.
+const PATIENCE: Duration = Duration::from_millis(500);
+
+/// Module start.
+pub extern "C" fn start(_: i32, module: i32) -> i32 {
+    let started = catch_unwind(|| {
+        guard::silence_panics();
+        ini::register(module);
+        exceptions::register()?;
+        site::register()?;
+        signatures::complete();
+        Ok::<_, ext_php_rs::error::Error>(())
+    });
+    if matches!(started, Ok(Ok(()))) { SUCCESS } else { FAILURE }
+}
+
+/// Module stop.
+pub extern "C" fn stop(_: i32, module: i32) -> i32 {
+    let _ = catch_unwind(|| client::shutdown(PATIENCE));
+    let _ = catch_unwind(|| ini::unregister(module));
+    SUCCESS
+}
+
+/// The end of a request.
+pub extern "C" fn end_request(_: i32, _: i32) -> i32 {
+    let _ = catch_unwind(sites::forget);
+    SUCCESS
+}
