@@ -77,7 +77,7 @@ final class Site
     public function environment(): array
     {
         return [
-            'PHP_INI_SCAN_DIR' => self::systemIni() . ":$this->folder/ini",
+            'PHP_INI_SCAN_DIR' => Lab::cache() . "/php.d:$this->folder/ini",
             'LAB_SITE_CONFIG' => "$this->folder/config.php",
             'LAB_TREE' => Lab::tree($this->version),
         ];
@@ -462,21 +462,5 @@ final class Site
             usleep(2000);
         }
         throw new LabError("The access log of site $this->name does not go on");
-    }
-
-    /** The machine's own ini files, but for ours, if it is installed there: each site says whether it loads it. */
-    private static function systemIni(): string
-    {
-        $folder = Lab::run() . '/php.d';
-        if (!is_dir($folder)) {
-            mkdir($new = $folder . '.' . getmypid());
-            foreach (array_filter(array_map('trim', explode(',', (string) php_ini_scanned_files()))) as $file) {
-                if (!str_contains($file, 'rudr') && str_starts_with($file, '/etc/')) {
-                    copy($file, "$new/" . basename($file));
-                }
-            }
-            @rename($new, $folder) || Shell::run(['rm', '-rf', $new]);
-        }
-        return $folder;
     }
 }

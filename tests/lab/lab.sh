@@ -15,6 +15,7 @@ set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
 source "$ROOT/tests/lab/database.sh"
 source "$ROOT/tests/lab/stop.sh"
+source "$ROOT/tests/lab/php-ini.sh"
 
 is_up() { [[ -s $LAB_RUN/database.pid ]] && is_ours "$(<"$LAB_RUN/database.pid")"; }
 
@@ -23,6 +24,7 @@ up() {
     "$ROOT/tests/lab/tools.sh"
     down # what a run that was killed left behind
     mkdir -p "$LAB_RUN/sites"
+    php_ini_folder >/dev/null
     # Socket names are limited to 107 bytes, folders of checkouts are not.
     ln -s "$(mktemp -d "${TMPDIR:-/tmp}/rudr-lab.XXXXXX")" "$LAB_RUN/s"
     database_up
