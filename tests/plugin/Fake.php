@@ -43,9 +43,9 @@ final class Fake
         )->fetch_assoc() ?: null;
     }
 
-    public function isInStep(int $user): bool
+    public function isInStep(int $user, string $site = 'default'): bool
     {
-        $link = $this->link($user);
+        $link = $this->link($user, $site);
         return $link !== null && $link['revision'] === $link['synced_revision'] && $link['due_at'] === null && $link['lease'] === null;
     }
 }

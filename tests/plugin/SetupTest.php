@@ -1,0 +1,85 @@
+<?php
+
+declare(strict_types=1);
+
+namespace RudrSync\Tests;
+
+use PHPUnit\Framework\TestCase;
+
+/** The plugin coming and going, with and without what it needs. */
+final class SetupTest extends TestCase
+{
+    public function testWithoutTheExtensionHooksStillMarkAndOnlyAdministratorsAreTold(): void
+    {
+        $site = Lab::site('bare', 'newest', ['plugin' => true, 'config' => "define('RUDR_SYNC_SITES', ['url' => 'https://b.example', 'username' => 'u', 'password' => 'hidden-here']);"]);
+        $id = $site->createUser('eve', 'eve@example.org', 'editor');
+        self::assertSame(['2', null], $site->db()->query("SELECT revision, lease FROM wp_rudr_sync_links WHERE user_id = $id")->fetch_row());
+
+        $notice = $site->asAdmin()->get('wp-admin/users.php')->body;
+        self::assertStringContainsString('The PHP extension rudr_sync is not loaded', $notice);
+        self::assertStringNotContainsString('hidden-here', $notice);
+        self::assertStringNotContainsString('rudr_sync', $site->as('eve', Lab::PASSWORD)->get('wp-admin/')->body);
+        self::assertSame([], self::ours($site->errors()));
+    }
+
+    public function testABrokenDefinitionOfASiteIsANoticeAndTheOthersWork(): void
+    {
+        $fake = Fake::site('broken', 'newest', "define('RUDR_SYNC_SITES', [
+            'shop' => ['url' => 'nonsense', 'username' => 'u', 'password' => 'hidden-here'],
+            'blog' => ['url' => 'https://b.example', 'username' => 'u', 'password' => 'p'],
+            'odd' => 'x',
+        ]);");
+        $id = $fake->site->createUser('eve', 'eve@example.org');
+        self::assertTrue($fake->isInStep($id, 'blog'));
+        self::assertFalse($fake->isInStep($id, 'shop'));
+        self::assertNotNull($fake->link($id, 'shop')['code']);
+        $notice = $fake->site->asAdmin()->get('wp-admin/')->body;
+        self::assertStringContainsString('shop: url: is no address', $notice);
+        self::assertStringContainsString('&quot;odd&quot;', $notice);
+        self::assertStringNotContainsString('hidden-here', $notice);
+        self::assertSame([], self::ours($fake->site->errors()));
+    }
+
+    public function testUsersWhoNeedAPersonAreListedWithWhatTheSiteSaidEscaped(): void
+    {
+        $fake = Fake::site('notices', 'newest');
+        $fake->script(['status' => 'rejected', 'code' => 'conflict', 'message' => '<script>alert("x")</script>']);
+        $fake->site->createUser('eve', 'eve@example.org');
+        $page = $fake->site->asAdmin()->get('wp-admin/users.php')->body;
+        self::assertStringContainsString('eve on default: &lt;script&gt;alert(&quot;x&quot;)&lt;/script&gt; (conflict)', $page);
+        self::assertStringNotContainsString('<script>alert("x")', $page);
+    }
+
+    public function testUninstallingLeavesNothingButWhatIsNotOurs(): void
+    {
+        $fake = Fake::site('uninstall', 'newest');
+        $site = $fake->site;
+        $id = $site->createUser('eve', 'eve@example.org');
+        $other = $site->createUser('tut', 'tut@example.org');
+        $site->db()->query("DELETE FROM wp_rudr_sync_links WHERE user_id = $other");
+        self::assertNotNull($site->meta($id, 'user_id_2'));
+        $site->run('deactivate_plugins("rudr-sync/rudr-sync.php"); define("WP_UNINSTALL_PLUGIN", "rudr-sync/rudr-sync.php");
+            include WP_PLUGIN_DIR . "/rudr-sync/uninstall.php";');
+        self::assertSame([], $site->db()->query("SHOW TABLES LIKE '%rudr%'")->fetch_all());
+        self::assertSame([], $site->db()->query("SELECT * FROM wp_options WHERE option_name LIKE '%rudr%'")->fetch_all());
+        self::assertSame([], $site->db()->query("SELECT * FROM wp_usermeta WHERE meta_key LIKE '%rudr%'")->fetch_all());
+        self::assertNull($site->meta($id, 'user_id_2'));
+        self::assertNotNull($site->meta($other, 'user_id_2'), 'an id that no link of ours holds');
+    }
+
+    public function testATableThatIsMissingIsMadeWhenThePluginsFilesAreNewer(): void
+    {
+        $fake = Fake::site('upgrade', '6.1');
+        $fake->site->db()->query('DROP TABLE wp_rudr_sync_links');
+        $fake->site->db()->query("UPDATE wp_options SET option_value = '0' WHERE option_name = 'rudr_sync_schema'");
+        $fake->site->run('return 1;');
+        self::assertTrue($fake->isInStep($fake->site->createUser('eve', 'eve@example.org')));
+        self::assertSame([], $fake->site->errors());
+    }
+
+    /** @param list<string> $errors without the dashboard's, which would like to ask for updates */
+    private static function ours(array $errors): array
+    {
+        return array_values(array_filter($errors, static fn (string $line) => !str_contains($line, 'WordPress.org')));
+    }
+}
