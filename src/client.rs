@@ -32,6 +32,10 @@ pub type Tick<'a> = &'a mut dyn FnMut() -> bool;
 /// How often a waiting call looks up.
 const LOOK_UP: Duration = Duration::from_millis(50);
 
+/// Turns of the scheduler after which a connection is back in the pool: its own task sees the end of the answer, then wakes the
+/// one that waits for it. One more than was seen to be needed.
+const RETURN_TO_POOL: usize = 3;
+
 /// The thread could not be started, or the caller stopped waiting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stopped {
@@ -305,6 +309,11 @@ impl Connection {
                 return Err(Silence::TooLarge);
             }
             body.extend_from_slice(&chunk);
+        }
+        // The connection goes back to the pool in tasks of the library's own. Without letting them run, our next request would
+        // find none and open another.
+        for _ in 0..RETURN_TO_POOL {
+            tokio::task::yield_now().await;
         }
         let headers = response.headers();
         let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
