@@ -24,7 +24,7 @@ shift || true
 case $command in
     build) build ;;
     demo) build && exec tests/demo/demo.sh "$@" ;;
-    test) build && exec "$lab/test.sh" "$@" ;;
+    test) "$lab/packages.sh" && exec "$lab/test.sh" "$@" ;;
     bench) build && exec tests/bench/run.sh "$@" ;;
     install) build && exec "$lab/install.sh" ;;
     stubs) build && exec "$lab/php.sh" tests/stubs.php ;;

@@ -28,11 +28,12 @@ rust() {
 }
 
 phpt() {
-    local runner
+    local runner color=--color
+    [[ -t 1 ]] || color=--no-color
     runner=$(php-config"$PHP_VERSION" --prefix)/lib/php/$(php-config"$PHP_VERSION" --phpapi)/build/run-tests.php
     # PHP's runner reports failures by its exit status only if asked to, and asks to mail them if not told otherwise.
     PHP_INI_SCAN_DIR=$(php_ini_folder) NO_INTERACTION=1 REPORT_EXIT_STATUS=1 TEST_PHP_EXECUTABLE=$(command -v php) \
-        php "$runner" -q -g FAIL,XFAIL,BORK,WARN,LEAK --show-diff -d "extension=$ROOT/target/rudr_sync.so" tests/phpt
+        php "$runner" -q "$color" -g FAIL,XFAIL,BORK,WARN,LEAK --show-diff -d "extension=$ROOT/target/rudr_sync.so" tests/phpt
 }
 
 stubs() { tests/lab/php.sh tests/stubs.php --check; }
@@ -71,6 +72,8 @@ trap 'exit 130' INT TERM
 
 chosen=("$@")
 [[ $# -gt 0 ]] || chosen=("${parts[@]}")
+# The core's tests need no extension, all others do.
+[[ ${chosen[*]} == rust ]] || tests/lab/build.sh
 failed=()
 for part in "${chosen[@]}"; do
     if [[ ! -e ${files[$part]} ]]; then
