@@ -82,6 +82,7 @@ final class Jobs {
 			'remote_login' => $link->remote_login,
 			'trust'        => null === $link->remote_id ? null : $link->trust,
 			'base'         => $link->base,
+			'privileged'   => $link->was_privileged,
 			'tried_at'     => $link->tried_at,
 			'tried_last'   => $link->tried_last,
 			'now'          => $link->now,

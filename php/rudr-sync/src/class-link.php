@@ -20,24 +20,25 @@ final class Link {
 	/**
 	 * A row.
 	 *
-	 * @param string      $site         Name of the site.
-	 * @param int         $user_id      Local user.
-	 * @param int|null    $remote_id    Their account there.
-	 * @param string|null $remote_login Its login.
-	 * @param string|null $trust        'own' or 'adopted'; without an account, 'adopted' says that an administrator wants the one with the user's address.
-	 * @param bool        $removed      The user is to be gone there.
-	 * @param string      $login        Of a removed user: login.
-	 * @param string      $email        Of a removed user: address.
-	 * @param int|null    $heir_id      Of a removed user: local heir.
-	 * @param int         $revision     As read.
-	 * @param bool        $unsettled    A request is still at work on the user.
-	 * @param string|null $base         The extension's note of what the site holds.
-	 * @param string|null $secret       A sealed password.
-	 * @param int|null    $tried_at     First of the creates whose answers never came.
-	 * @param int|null    $tried_last   Last of them.
-	 * @param int         $attempts     Tries since the last success.
-	 * @param int         $failing      Seconds for which they have failed.
-	 * @param int         $now          When this was read.
+	 * @param string      $site           Name of the site.
+	 * @param int         $user_id        Local user.
+	 * @param int|null    $remote_id      Their account there.
+	 * @param string|null $remote_login   Its login.
+	 * @param string|null $trust          'own' or 'adopted'; without an account, 'adopted' says that an administrator wants the one with the user's address.
+	 * @param bool        $removed        The user is to be gone there.
+	 * @param string      $login          Of a removed user: login.
+	 * @param string      $email          Of a removed user: address.
+	 * @param int|null    $heir_id        Of a removed user: local heir.
+	 * @param bool        $was_privileged Of a removed user: they could edit users or options here.
+	 * @param int         $revision       As read.
+	 * @param bool        $unsettled      A request is still at work on the user.
+	 * @param string|null $base           The extension's note of what the site holds.
+	 * @param string|null $secret         A sealed password.
+	 * @param int|null    $tried_at       First of the creates whose answers never came.
+	 * @param int|null    $tried_last     Last of them.
+	 * @param int         $attempts       Tries since the last success.
+	 * @param int         $failing        Seconds for which they have failed.
+	 * @param int         $now            When this was read.
 	 */
 	private function __construct(
 		public readonly string $site,
@@ -49,6 +50,7 @@ final class Link {
 		public readonly string $login,
 		public readonly string $email,
 		public readonly ?int $heir_id,
+		public readonly bool $was_privileged,
 		public readonly int $revision,
 		public readonly bool $unsettled,
 		public readonly ?string $base,
@@ -78,6 +80,7 @@ final class Link {
 			(string) $row['login'],
 			(string) $row['email'],
 			$number( 'reassign' ),
+			Links::ABSENT === $row['want'] && Links::PRIVILEGED === $row['code'],
 			(int) $row['revision'],
 			(bool) $row['unsettled'],
 			$row['base'],

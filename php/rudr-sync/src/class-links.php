@@ -25,6 +25,9 @@ final class Links {
 	/** `want`: the user is to be gone. */
 	public const ABSENT = 'absent';
 
+	/** `code` of a removed user who could edit users or options here: their account there is left alone. */
+	public const PRIVILEGED = 'privileged';
+
 	/** Seconds after which a request that marked a user and did not come back is taken for dead. */
 	private const UNSETTLED = 60;
 
@@ -85,11 +88,12 @@ final class Links {
 		$this->write(
 			$this->db->prepare(
 				// phpcs:ignore WordPress.DB.PreparedSQL -- our own table, and a prepared part.
-				"UPDATE {$this->table} SET want = %s, login = %s, email = %s, reassign = NULLIF(%d, 0), ",
+				"UPDATE {$this->table} SET want = %s, login = %s, email = %s, reassign = NULLIF(%d, 0), code = NULLIF(%s, ''), ",
 				self::ABSENT,
 				$user->user_login,
 				$user->user_email,
-				(int) $heir_id
+				(int) $heir_id,
+				Privileges::of( $user ) ? self::PRIVILEGED : ''
 			) . $this->first_mark( $request ) . ' WHERE ' . $this->sites( $sites ) . ' AND ' . $this->users( array( $user->ID ) )
 		);
 	}
@@ -108,14 +112,15 @@ final class Links {
 		$this->write(
 			$this->db->prepare(
 				// phpcs:ignore WordPress.DB.PreparedSQL.InterpolatedNotPrepared -- our own table.
-				"INSERT IGNORE INTO {$this->table} (site, user_id, want, login, email, reassign, revision, due_at, unsettled_until, unsettled_by)
-				VALUES (%s, %d, %s, %s, %s, NULLIF(%d, 0), 1, UTC_TIMESTAMP(), UTC_TIMESTAMP() + INTERVAL %d SECOND, %s)",
+				"INSERT IGNORE INTO {$this->table} (site, user_id, want, login, email, reassign, code, revision, due_at, unsettled_until, unsettled_by)
+				VALUES (%s, %d, %s, %s, %s, NULLIF(%d, 0), NULLIF(%s, ''), 1, UTC_TIMESTAMP(), UTC_TIMESTAMP() + INTERVAL %d SECOND, %s)",
 				$site,
 				$user->ID,
 				self::ABSENT,
 				$user->user_login,
 				$user->user_email,
 				(int) $heir_id,
+				Privileges::of( $user ) ? self::PRIVILEGED : '',
 				self::UNSETTLED,
 				$request
 			)
@@ -210,7 +215,7 @@ final class Links {
 		$rows = $this->db->get_results(
 			$this->db->prepare(
 				// phpcs:ignore WordPress.DB.PreparedSQL.InterpolatedNotPrepared -- our own table.
-				"SELECT site, user_id, remote_id, remote_login, trust, want, login, email, reassign, revision, base, secret, attempts, failing,
+				"SELECT site, user_id, remote_id, remote_login, trust, want, login, email, reassign, code, revision, base, secret, attempts, failing,
 				COALESCE(unsettled_until > UTC_TIMESTAMP(), 0) AS unsettled,
 				TIMESTAMPDIFF(SECOND, '1970-01-01', tried_at) AS tried_at,
 				TIMESTAMPDIFF(SECOND, '1970-01-01', tried_last) AS tried_last,

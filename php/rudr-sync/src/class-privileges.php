@@ -42,6 +42,15 @@ final class Privileges {
 	}
 
 	/**
+	 * Whether somebody may edit users or options here.
+	 *
+	 * @param \WP_User $user The user.
+	 */
+	public static function of( \WP_User $user ): bool {
+		return self::in( $user->allcaps ) || ( is_multisite() && is_super_admin( $user->ID ) );
+	}
+
+	/**
 	 * The roles of a list that give none of them.
 	 *
 	 * @param string[] $roles Names of roles of this site.

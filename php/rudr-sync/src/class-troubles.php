@@ -50,7 +50,7 @@ final class Troubles {
 		$troubles = array();
 		foreach ( $this->links->waiting_for_a_person( self::LIMIT ) as $row ) {
 			$user = get_userdata( (int) $row['user_id'] );
-			if ( $user && 'privileged' === $row['code'] && Privileges::in( $user->allcaps ) ) {
+			if ( $user && Links::PRIVILEGED === $row['code'] && Privileges::of( $user ) ) {
 				// Who may edit users here does not follow: as it should be, and no news.
 				continue;
 			}

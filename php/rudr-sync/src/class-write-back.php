@@ -184,7 +184,8 @@ final class Write_Back {
 	 * @param string               $lease   Token.
 	 */
 	private function in_step( Link $link, array $outcome, string $lease ): void {
-		$refused = $outcome['refused'] ?? array();
+		// In step but for fields that the site would not take: told, and not tried again until they change.
+		$refused = ! empty( $outcome['refused'] );
 		$set     = array(
 			'synced_revision' => 'IF(' . self::UNSETTLED . ", synced_revision, {$link->revision})",
 			'synced_at'       => 'UTC_TIMESTAMP()',
@@ -192,7 +193,7 @@ final class Write_Back {
 			'attempts'        => '0',
 			'failing'         => '0',
 			'code'            => $this->text( $refused ? 'refused' : null ),
-			'message'         => $this->text( $refused ? $this->refusals( $refused ) : null ),
+			'message'         => $this->text( $refused ? (string) $outcome['message'] : null ),
 		);
 		if ( null !== $link->secret ) {
 			// One that was sealed meanwhile stays.
@@ -215,7 +216,7 @@ final class Write_Back {
 			'due_at'   => $this->if_same( $link, null === $due ? 'NULL' : "UTC_TIMESTAMP() + INTERVAL {$due} SECOND", 'due_at' ),
 			'attempts' => 'attempts + ' . $spent,
 			'failing'  => 'failing + ' . $spent * (int) $due,
-			'code'     => $this->text( $outcome['code'] ?? $outcome['status'] ),
+			'code'     => $this->text( $link->was_privileged ? Links::PRIVILEGED : $outcome['code'] ?? $outcome['status'] ),
 			'message'  => $this->text( $outcome['message'] ?? null ),
 		) + $this->base( $outcome );
 
@@ -275,20 +276,6 @@ final class Write_Back {
 	 */
 	private function base( array $outcome ): array {
 		return isset( $outcome['base'] ) ? array( 'base' => $this->text( $outcome['base'] ) ) : array();
-	}
-
-	/**
-	 * What the site would not take, for a person.
-	 *
-	 * @param array<string, string> $refused Code by field.
-	 */
-	private function refusals( array $refused ): string {
-		$list = array();
-		foreach ( $refused as $field => $code ) {
-			$list[] = $field . ': ' . $code;
-		}
-		/* translators: %s: list of fields, each with the reason given by the other site. */
-		return sprintf( __( 'In step but for what the site would not take (%s).', 'rudr-sync' ), implode( ', ', $list ) );
 	}
 
 	/**
