@@ -1,0 +1,117 @@
+<?php
+
+declare(strict_types=1);
+
+namespace RudrSync\Tests;
+
+/** A source with the plugin, and the remote that its users follow to. */
+final class Pair
+{
+    /** @var array<string, self> */
+    private static array $made = [];
+    private static int $people = 0;
+
+    private function __construct(public readonly Site $a, public readonly Site $b)
+    {
+    }
+
+    /** The pair of these versions; made once in a run. */
+    public static function of(string $source, string $remote): self
+    {
+        return self::$made["$source $remote"] ??= self::make(
+            self::name('a', $source, $remote),
+            $source,
+            self::name('b', $source, $remote),
+            $remote
+        );
+    }
+
+    /** Meta `phone` follows; the remote has it registered, as its owner must. */
+    public static function make(string $nameA, string $source, string $nameB, string $remote, array $options = []): self
+    {
+        $b = Lab::site($nameB, $remote);
+        file_put_contents("$b->folder/wp-content/mu-plugins/meta.php", '<?php
+            add_action("init", fn () => register_meta("user", "phone", ["type" => "string", "single" => true, "show_in_rest" => true]));');
+        $a = Lab::site($nameA, $source, $options + [
+            'plugin' => true,
+            'extension' => true,
+            'source' => $b,
+            'config' => "define('RUDR_SYNC_META', ['phone']);",
+        ]);
+        return new self($a, $b);
+    }
+
+    /** A login that nobody has had. */
+    public static function login(): string
+    {
+        return 'person' . ++self::$people;
+    }
+
+    /** Somebody who is on both sites already. */
+    public function person(string $role = 'subscriber', string $password = 'first-Password'): Person
+    {
+        $login = self::login();
+        $id = $this->a->createUser($login, "$login@example.org", $role, $password);
+        $account = $this->b->user($login) ?? throw new LabError("$login did not follow: " . json_encode($this->link($id)));
+        return new Person($login, "$login@example.org", $id, (int) $account['ID']);
+    }
+
+    /**
+     * Does it and gives the requests that it cost the remote.
+     *
+     * @return list<string> such as "POST /wp-json/wp/v2/users"
+     */
+    public function requests(callable $do): array
+    {
+        $this->a->mark();
+        $this->b->mark();
+        $do();
+        return array_map(
+            static fn (array $request) => $request['method'] . ' ' . strtok($request['uri'], '?'),
+            $this->b->requests()
+        );
+    }
+
+    /** Code inside the source; it sees $id and $args. */
+    public function run(int $id, string $code, array $args = []): mixed
+    {
+        return $this->a->run('$id = $args["id"];' . $code, ['id' => $id] + $args);
+    }
+
+    public function link(int $id): ?array
+    {
+        return $this->a->db()->execute_query("SELECT * FROM {$this->a->prefix}rudr_sync_links WHERE user_id = ?", [$id])->fetch_assoc() ?: null;
+    }
+
+    /** All of an account that a stranger must not be able to change, password hash and roles included. */
+    public function account(int $id): ?array
+    {
+        $user = $this->b->user($id);
+        if ($user === null) {
+            return null;
+        }
+        $meta = $this->b->db()->execute_query(
+            "SELECT meta_key, meta_value FROM {$this->b->prefix}usermeta WHERE user_id = ? AND meta_key <> 'session_tokens' ORDER BY meta_key",
+            [$id]
+        )->fetch_all();
+        unset($user['user_activation_key']);
+        return [$user, $meta];
+    }
+
+    private static function name(string $side, string $source, string $remote): string
+    {
+        return preg_replace('/\W/', '', "$side$source$remote");
+    }
+}
+
+/** A user of the source and their account on the remote. */
+final class Person
+{
+    public function __construct(
+        public readonly string $login,
+        public readonly string $email,
+        public readonly int $id,
+        public readonly int $there,
+    ) {
+    }
+}
