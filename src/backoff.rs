@@ -71,7 +71,8 @@ pub fn judge(state: Option<&str>, outcomes: &[Map<String, Value>]) -> Judgement 
     let mut state: State = state.and_then(|s| serde_json::from_str(s).ok()).unwrap_or_default();
     let word = |outcome: &Map<String, Value>, key: &str| outcome.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
     // What needed no request, or was not reached in time, says nothing of the site.
-    let telling = |o: &&Map<String, Value>| word(o, "scope") == "site" && word(o, "code") != "budget" || o.get("http").is_some_and(Value::is_number);
+    let telling =
+        |o: &&Map<String, Value>| word(o, "scope") == "site" && word(o, "code") != "budget" || o.get("http").is_some_and(Value::is_number);
     let telling: Vec<_> = outcomes.iter().filter(telling).collect();
     let answered = telling.iter().any(|o| word(o, "scope") != "site");
     let denied = telling.iter().any(|o| word(o, "status") == "unauthorized");

@@ -79,36 +79,61 @@ async fn steps(talk: &Talk, first: Step) -> Vec<Step> {
 fn reach(talk: &Talk, heard: &Heard, message: &str) -> (Vec<Step>, bool) {
     let reply = match heard {
         Err(Silence::Dns(_)) => {
-            return (vec![Step::bad("connect", message, "Is the host in the site's url spelt right? This server must be able to resolve it.")], false);
+            return (
+                vec![Step::bad("connect", message, "Is the host in the site's url spelt right? This server must be able to resolve it.")],
+                false,
+            );
         }
         Err(Silence::Tls(_)) => {
-            return (vec![Step::bad("tls", message, "Renew or correct the certificate there; a private CA goes into rudr_sync.ca_file.")], false);
+            return (
+                vec![Step::bad("tls", message, "Renew or correct the certificate there; a private CA goes into rudr_sync.ca_file.")],
+                false,
+            );
         }
         Err(Silence::Timeout) => {
-            return (vec![Step::bad("connect", message, "Is the site up, and does a firewall let this server through? rudr_sync.timeout sets how long is waited.")], false);
+            return (
+                vec![Step::bad(
+                    "connect",
+                    message,
+                    "Is the site up, and does a firewall let this server through? rudr_sync.timeout sets how long is waited.",
+                )],
+                false,
+            );
         }
         Err(_) => return (vec![Step::bad("connect", message, "Is the site up, and does a firewall let this server through?")], false),
         Ok(reply) => reply,
     };
     let mut steps = vec![Step::good("connect", format!("answered {}", reply.status))];
     if (300..400).contains(&reply.status) {
-        steps.push(Step::bad("redirect", message, "Enter the address that it redirects to as the site's url (https, www or not, exactly as WordPress has it)."));
+        steps.push(Step::bad(
+            "redirect",
+            message,
+            "Enter the address that it redirects to as the site's url (https, www or not, exactly as WordPress has it).",
+        ));
         return (steps, false);
     }
     let namespaces = reply.object().and_then(|o| o.get("namespaces")).and_then(Value::as_array);
     let Some(namespaces) = namespaces.filter(|_| reply.is_success()) else {
         let fix = if reply.status == 404 && !talk.site.is_by_query() {
-            format!("Is this the address of a WordPress? If it has plain permalinks, enter {}?rest_route=/ as the url.", with_slash(talk.site.url().as_str()))
+            format!(
+                "Is this the address of a WordPress? If it has plain permalinks, enter {}?rest_route=/ as the url.",
+                with_slash(talk.site.url().as_str())
+            )
         } else if matches!(reply.status, 401 | 403) {
             "A security plugin or firewall there bars the REST API: let this server's address through.".to_owned()
         } else {
-            "Is this the address of a WordPress, and is its REST API on? A firewall or a maintenance page may answer in its stead.".to_owned()
+            "Is this the address of a WordPress, and is its REST API on? A firewall or a maintenance page may answer in its stead."
+                .to_owned()
         };
         steps.push(Step::bad("wordpress", message, fix));
         return (steps, false);
     };
     if !namespaces.iter().any(|name| name == "wp/v2") {
-        steps.push(Step::bad("wordpress", "its REST API has no wp/v2", "A plugin there switches core's REST API off: allow it for this agent."));
+        steps.push(Step::bad(
+            "wordpress",
+            "its REST API has no wp/v2",
+            "A plugin there switches core's REST API off: allow it for this agent.",
+        ));
         return (steps, false);
     }
     let name = reply.object().and_then(|o| o.get("name")).and_then(Value::as_str).unwrap_or("a WordPress");
@@ -130,7 +155,9 @@ fn with_slash(url: &str) -> String {
 
 fn login(talk: &Talk, heard: &Heard, message: &str) -> Step {
     match meaning(Ask::Look, heard).0 {
-        Meaning::Account(account) => Step::good("login", format!("as {} (account {})", account.login.as_deref().unwrap_or("?"), account.id)),
+        Meaning::Account(account) => {
+            Step::good("login", format!("as {} (account {})", account.login.as_deref().unwrap_or("?"), account.id))
+        }
         Meaning::Suspect { unauthorized: true } => {
             let status = heard.as_ref().map_or(0, |reply| reply.status);
             let fix = if status == 401 {
@@ -150,12 +177,18 @@ fn login(talk: &Talk, heard: &Heard, message: &str) -> Step {
 fn rights(heard: &Heard) -> Step {
     let has = |name: &&&str| {
         let reply = heard.as_ref().ok();
-        reply.and_then(|r| r.object()).and_then(|o| o.get("capabilities")).and_then(|c| c.get(**name)).and_then(Value::as_bool) == Some(true)
+        reply.and_then(|r| r.object()).and_then(|o| o.get("capabilities")).and_then(|c| c.get(**name)).and_then(Value::as_bool)
+            == Some(true)
     };
     let missing: Vec<&str> = NEEDED.iter().filter(|name| !has(name)).copied().collect();
     if missing.is_empty() {
-        let detail = "may list, create, edit, delete and promote users (on a plain site that is an administrator's power: keep its password as one)";
+        let detail =
+            "may list, create, edit, delete and promote users (on a plain site that is an administrator's power: keep its password as one)";
         return Step::good("rights", detail);
     }
-    Step::bad("rights", format!("the account lacks {}", missing.join(", ")), "Give it a role with these capabilities, such as administrator.")
+    Step::bad(
+        "rights",
+        format!("the account lacks {}", missing.join(", ")),
+        "Give it a role with these capabilities, such as administrator.",
+    )
 }

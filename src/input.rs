@@ -113,7 +113,9 @@ impl<'a> Reader<'a> {
         };
         items
             .into_iter()
-            .map(|v| v.as_str().map(str::to_owned).ok_or_else(|| BadInput::new(key, format!("must be {wanted}, it holds {}", type_name(v)))))
+            .map(|v| {
+                v.as_str().map(str::to_owned).ok_or_else(|| BadInput::new(key, format!("must be {wanted}, it holds {}", type_name(v))))
+            })
             .collect::<Result<_, _>>()
             .map(Some)
     }
@@ -121,7 +123,9 @@ impl<'a> Reader<'a> {
     /// One word of a fixed set.
     pub fn word<T: Copy>(&self, key: &str, words: &[(&str, T)]) -> Result<Option<T>, BadInput> {
         let Some(given) = self.text(key)? else { return Ok(None) };
-        if let Some((_, value)) = words.iter().find(|(word, _)| *word == given) { Ok(Some(*value)) } else {
+        if let Some((_, value)) = words.iter().find(|(word, _)| *word == given) {
+            Ok(Some(*value))
+        } else {
             let known: Vec<String> = words.iter().map(|(word, _)| format!("'{word}'")).collect();
             Err(BadInput::new(key, format!("must be one of {}", known.join(", "))))
         }

@@ -156,9 +156,8 @@ pub fn seal(plain: &Secret, bound: &[&str], key: &Key) -> Result<String, SealErr
     let id = key.id();
     let aad = bound_bytes(&id, bound);
     let cipher = XChaCha20Poly1305::new(&key.bytes());
-    let sealed = cipher
-        .encrypt(&XNonce::from(nonce), Payload { msg: plain.expose().as_bytes(), aad: &aad })
-        .map_err(|_| SealError::Damaged)?;
+    let sealed =
+        cipher.encrypt(&XNonce::from(nonce), Payload { msg: plain.expose().as_bytes(), aad: &aad }).map_err(|_| SealError::Damaged)?;
     let mut bytes = nonce.to_vec();
     bytes.extend(sealed);
     Ok(format!("{PREFIX}{id}.{}", URL_SAFE_NO_PAD.encode(bytes)))
@@ -185,10 +184,7 @@ pub fn open(sealed: &str, bound: &[&str], key: Option<&Key>) -> Result<Secret, S
 
 /// Each string with its length before it, so that `ab`, `c` is not `a`, `bc`.
 fn bound_bytes(id: &str, bound: &[&str]) -> Vec<u8> {
-    std::iter::once(&id)
-        .chain(bound)
-        .flat_map(|s| (s.len() as u64).to_le_bytes().into_iter().chain(s.bytes()))
-        .collect()
+    std::iter::once(&id).chain(bound).flat_map(|s| (s.len() as u64).to_le_bytes().into_iter().chain(s.bytes())).collect()
 }
 
 /// Random bytes of the operating system.

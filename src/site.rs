@@ -1,7 +1,7 @@
 //! A site: a remote `WordPress`, how to reach it, and what it allows us.
 
 use crate::input::{BadInput, Reader};
-use crate::secret::{self, Key, Secret, SealError};
+use crate::secret::{self, Key, SealError, Secret};
 use reqwest::Url;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -141,8 +141,21 @@ pub struct Options {
 }
 
 const OPTIONS: [&str; 15] = [
-    "name", "source", "reassign", "roles", "timeout", "budget", "concurrency", "ca_file", "allow_http", "adopt", "remove",
-    "recreate", "follow_privileged", "plaintext", "key",
+    "name",
+    "source",
+    "reassign",
+    "roles",
+    "timeout",
+    "budget",
+    "concurrency",
+    "ca_file",
+    "allow_http",
+    "adopt",
+    "remove",
+    "recreate",
+    "follow_privileged",
+    "plaintext",
+    "key",
 ];
 
 impl Options {
@@ -179,12 +192,8 @@ impl Options {
             concurrency,
             ca_file: read.text("ca_file")?.map(PathBuf::from),
             allow_http: read.flag("allow_http")?.unwrap_or(false),
-            adopt: read
-                .word("adopt", &[("never", Adopt::Never), ("proven", Adopt::Proven), ("any", Adopt::Any)])?
-                .unwrap_or(Adopt::Proven),
-            remove: read
-                .word("remove", &[("own", Remove::Own), ("all", Remove::All), ("never", Remove::Never)])?
-                .unwrap_or(Remove::Own),
+            adopt: read.word("adopt", &[("never", Adopt::Never), ("proven", Adopt::Proven), ("any", Adopt::Any)])?.unwrap_or(Adopt::Proven),
+            remove: read.word("remove", &[("own", Remove::Own), ("all", Remove::All), ("never", Remove::Never)])?.unwrap_or(Remove::Own),
             recreate: read.flag("recreate")?.unwrap_or(false),
             follow_privileged: read.flag("follow_privileged")?.unwrap_or(false),
             plaintext: read.flag("plaintext")?.unwrap_or(false),

@@ -101,7 +101,8 @@ impl SitesFile {
     /// The options of a site, without what is secret.
     fn options(&self, table: &Map<String, Value>) -> Map<String, Value> {
         let others = ["url", "username", "password", "password_file", "allow"];
-        let mut options: Map<String, Value> = table.iter().filter(|(k, _)| !others.contains(&k.as_str())).map(|(k, v)| (k.clone(), v.clone())).collect();
+        let mut options: Map<String, Value> =
+            table.iter().filter(|(k, _)| !others.contains(&k.as_str())).map(|(k, v)| (k.clone(), v.clone())).collect();
         if let Some(Value::String(file)) = options.get("ca_file") {
             let path = self.folder.join(file).to_string_lossy().into_owned();
             options.insert("ca_file".to_owned(), Value::from(path));
@@ -170,7 +171,8 @@ mod tests {
     fn only_code_in_an_allowed_folder_may_name_a_site() {
         let folder = Folder::new("allow");
         let allow = folder.0.join("one").display().to_string();
-        let file = folder.sites(&format!("[sites.b]\nurl='https://b.example'\nusername='bot'\npassword='pw'\nallow=['{allow}']\n")).unwrap();
+        let file =
+            folder.sites(&format!("[sites.b]\nurl='https://b.example'\nusername='bot'\npassword='pw'\nallow=['{allow}']\n")).unwrap();
         let at = |path: &str| file.site("b", &folder.0.join(path), &Settings::default());
         assert!(at("one/a.php").is_ok());
         assert!(matches!(at("onerous/a.php"), Err(SitesError::Unknown(_))));

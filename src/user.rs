@@ -68,8 +68,21 @@ pub struct User {
 impl User {
     /// Every key that is read; others are left out without complaint, since `WordPress`' hooks hand over many.
     pub const KEYS: [&'static str; 15] = [
-        "user_login", "user_pass", "user_pass_hash", "user_email", "user_url", "user_nicename", "display_name", "nickname",
-        "first_name", "last_name", "description", "locale", "role", "roles", "meta_input",
+        "user_login",
+        "user_pass",
+        "user_pass_hash",
+        "user_email",
+        "user_url",
+        "user_nicename",
+        "display_name",
+        "nickname",
+        "first_name",
+        "last_name",
+        "description",
+        "locale",
+        "role",
+        "roles",
+        "meta_input",
     ];
 
     /// Reads `WordPress`' userdata.

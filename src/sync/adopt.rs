@@ -88,7 +88,9 @@ pub(super) async fn taken(talk: &Talk, job: &Job, email: &str, begun: Option<Win
         Ok((accounts, _)) if accounts.is_empty() => {
             let name = talk.site.name();
             let message = if multisite {
-                format!("{name} is a multisite, and login or address belong to an account of its network that this blog does not show; only the plugin on that side can add it")
+                format!(
+                    "{name} is a multisite, and login or address belong to an account of its network that this blog does not show; only the plugin on that side can add it"
+                )
             } else {
                 format!("{}; whoever has it there has another address, so it is somebody else", talk.words(told))
             };
@@ -123,7 +125,10 @@ fn decide(talk: &Talk, job: &Job, accounts: &[Account], window: Option<Window>, 
     }
     let proved = job.proof != Proof::None;
     match options.adopt {
-        Adopt::Never => about(Outcome::rejected("conflict", format!("{name} has account {} with this address, and accounts there are never adopted", account.id))),
+        Adopt::Never => about(Outcome::rejected(
+            "conflict",
+            format!("{name} has account {} with this address, and accounts there are never adopted", account.id),
+        )),
         Adopt::Any => found(job, account, Trust::Adopted, http),
         Adopt::Proven if proved => found(job, account, Trust::Adopted, http),
         Adopt::Proven => about(Outcome::rejected(

@@ -59,7 +59,11 @@ async fn taken(talk: &Talk, user: &User, login: &str, email: &str, answer: &Answ
         ..talk.failure(answer)
     };
     let [account] = accounts.as_slice() else {
-        let why = if accounts.is_empty() { "that login belongs to somebody with another address" } else { "several accounts there have this address" };
+        let why = if accounts.is_empty() {
+            "that login belongs to somebody with another address"
+        } else {
+            "several accounts there have this address"
+        };
         return Err(conflict(why.into()));
     };
     if talk.site.options.adopt != Adopt::Any {

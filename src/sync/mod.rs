@@ -171,7 +171,9 @@ pub fn key_file(settings: &Settings) -> Result<Option<Key>, Failure> {
     let unusable = |why: &str| Failure::local("key_file", format!("the key file {} (rudr_sync.key_file) {why}", path.display()));
     let text = std::fs::read_to_string(path).map_err(|e| unusable(&format!("cannot be read: {e}")))?;
     let text = crate::secret::Secret::new(text);
-    Key::from_file(text.expose()).map(Some).ok_or_else(|| unusable("must hold 32 random bytes in base64 (make one: openssl rand -base64 32)"))
+    Key::from_file(text.expose())
+        .map(Some)
+        .ok_or_else(|| unusable("must hold 32 random bytes in base64 (make one: openssl rand -base64 32)"))
 }
 
 /// What a sealed value that does not open means for a call.

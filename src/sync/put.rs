@@ -172,7 +172,10 @@ pub(super) async fn look(talk: &Talk, job: &Job, linked: &Linked) -> Result<Acco
 }
 
 fn unseen_powers(talk: &Talk, http: Option<u16>) -> Outcome {
-    let message = format!("{} does not show what the account may do there, so it is left alone: is a plugin altering its REST answers?", talk.site.name());
+    let message = format!(
+        "{} does not show what the account may do there, so it is left alone: is a plugin altering its REST answers?",
+        talk.site.name()
+    );
     Outcome { http, scope: Scope::Job, ..Outcome::rejected("capabilities_hidden", message) }
 }
 

@@ -37,17 +37,25 @@ async fn remove_linked(talk: &Talk, job: &Job, linked: &Linked, heir: Option<u64
         Remove::All => false,
     };
     if leaves {
-        let message = format!("account {} on {name} was not made by this source, or nothing is removed there: it is left as it is", linked.id);
+        let message =
+            format!("account {} on {name} was not made by this source, or nothing is removed there: it is left as it is", linked.id);
         return Outcome { message, ..Outcome::new(Status::Unlinked).of(linked) };
     }
     if job.privileged && !options.follow_privileged {
-        let message = format!("the removed user could edit users or options here, so account {} on {name} is left for an administrator to remove", linked.id);
+        let message = format!(
+            "the removed user could edit users or options here, so account {} on {name} is left for an administrator to remove",
+            linked.id
+        );
         return Outcome::rejected("privileged", message).of(linked);
     }
     if let Some(outage) = talk.outage() {
         return outage;
     }
-    let absent = |http| Outcome { http, message: format!("account {} on {name} was gone already", linked.id), ..Outcome::new(Status::Absent).of(linked) };
+    let absent = |http| Outcome {
+        http,
+        message: format!("account {} on {name} was gone already", linked.id),
+        ..Outcome::new(Status::Absent).of(linked)
+    };
     match look(talk, job, linked).await {
         Ok(_) => {}
         Err(Refusal::Gone(answer)) => return absent(answer.http()),

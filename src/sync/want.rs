@@ -5,7 +5,7 @@ use crate::base::{Base, Held, digest, digest_set};
 use crate::job::Job;
 use crate::secret::Secret;
 use crate::site::RoleMap;
-use crate::user::{Text, TEXTS, User};
+use crate::user::{TEXTS, Text, User};
 use crate::wire::core::Account;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
@@ -63,7 +63,8 @@ pub(super) fn role_map(talk: &Talk) -> &RoleMap {
 pub(super) fn is_urgent(job: &Job) -> bool {
     let password = job.password_mark.is_some() && job.password_mark != job.base.password;
     let roles = job.user.roles.is_some();
-    password && (job.user.pass.is_some() || job.secret.is_some()) || roles && job.base.fields.get("roles").is_none_or(|held| held.refused.is_none())
+    password && (job.user.pass.is_some() || job.secret.is_some())
+        || roles && job.base.fields.get("roles").is_none_or(|held| held.refused.is_none())
 }
 
 impl Want {
@@ -172,7 +173,9 @@ impl Want {
         let mut base = base.clone();
         let mut refused = self.refused;
         let code = refused.get("user_pass").map(String::as_str);
-        let known = matches!(self.password, Password::Send(_)) || code.is_some_and(|code| !is_ours(code)) || matches!(self.password, Password::Same) && code.is_none();
+        let known = matches!(self.password, Password::Send(_))
+            || code.is_some_and(|code| !is_ours(code))
+            || matches!(self.password, Password::Same) && code.is_none();
         if known && job.password_mark.is_some() {
             base.password.clone_from(&job.password_mark);
         }

@@ -8,7 +8,8 @@ use serde_json::{Map, Value};
 const USERS: &str = "/wp/v2/users";
 
 /// What an answer is to hold: without `_fields` a user is 2 KB, avatars and links mostly.
-const FIELDS: &str = "id,username,email,registered_date,roles,capabilities,name,first_name,last_name,nickname,slug,url,description,locale,meta";
+const FIELDS: &str =
+    "id,username,email,registered_date,roles,capabilities,name,first_name,last_name,nickname,slug,url,description,locale,meta";
 /// What is needed to know whose an account is.
 const FIELDS_OF_A_LOOK: &str = "id,username,email,registered_date,roles,capabilities";
 
@@ -77,9 +78,26 @@ pub fn index() -> Request {
 
 /// Capabilities with which an account could make itself or others master of the site.
 const POWERS: [&str; 20] = [
-    "create_users", "edit_users", "delete_users", "promote_users", "manage_options", "install_plugins", "activate_plugins",
-    "edit_plugins", "update_plugins", "upload_plugins", "delete_plugins", "install_themes", "switch_themes", "edit_themes",
-    "update_themes", "upload_themes", "delete_themes", "edit_files", "manage_network", "manage_network_users",
+    "create_users",
+    "edit_users",
+    "delete_users",
+    "promote_users",
+    "manage_options",
+    "install_plugins",
+    "activate_plugins",
+    "edit_plugins",
+    "update_plugins",
+    "upload_plugins",
+    "delete_plugins",
+    "install_themes",
+    "switch_themes",
+    "edit_themes",
+    "update_themes",
+    "upload_themes",
+    "delete_themes",
+    "edit_files",
+    "manage_network",
+    "manage_network_users",
 ];
 
 /// An account as the site shows it.
@@ -106,7 +124,9 @@ impl Account {
         let properties = value.as_object()?;
         let text = |key: &str| properties.get(key).and_then(Value::as_str).map(str::to_owned);
         let capabilities = match properties.get("capabilities") {
-            Some(Value::Object(all)) => Some(all.iter().filter(|(_, has)| **has == Value::Bool(true)).map(|(name, _)| name.clone()).collect()),
+            Some(Value::Object(all)) => {
+                Some(all.iter().filter(|(_, has)| **has == Value::Bool(true)).map(|(name, _)| name.clone()).collect())
+            }
             Some(Value::Array(none)) if none.is_empty() => Some(Vec::new()),
             _ => None,
         };

@@ -80,22 +80,14 @@ pub const RULES: &[Rule] = &[
     Rule { name: "success", means: success },
     Rule { name: "taken", means: taken },
     Rule { name: "field", means: fields },
-    Rule {
-        name: "403 about this user",
-        means: |_, h| (status(h, |s| s == 403) && code(h, ABOUT_THIS_USER)).then_some(Meaning::Rejected),
-    },
+    Rule { name: "403 about this user", means: |_, h| (status(h, |s| s == 403) && code(h, ABOUT_THIS_USER)).then_some(Meaning::Rejected) },
     Rule { name: "403", means: |_, h| status(h, |s| s == 403).then_some(Meaning::Suspect { unauthorized: true }) },
     Rule { name: "not WordPress", means: |_, h| error(h).is_none().then_some(Meaning::Suspect { unauthorized: false }) },
     Rule {
         name: "identity",
-        means: |ask, h| {
-            (matches!(ask, Ask::Update(_)) && code(h, &["rest_user_invalid_argument"])).then_some(Meaning::IdentityMismatch)
-        },
+        means: |ask, h| (matches!(ask, Ask::Update(_)) && code(h, &["rest_user_invalid_argument"])).then_some(Meaning::IdentityMismatch),
     },
-    Rule {
-        name: "gone",
-        means: |ask, h| (!matches!(ask, Ask::Create) && code(h, &["rest_user_invalid_id"])).then_some(Meaning::Gone),
-    },
+    Rule { name: "gone", means: |ask, h| (!matches!(ask, Ask::Create) && code(h, &["rest_user_invalid_id"])).then_some(Meaning::Gone) },
     Rule { name: "no heir", means: |_, h| code(h, &["rest_user_invalid_reassign"]).then_some(Meaning::NoHeir) },
     Rule { name: "501", means: |_, h| status(h, |s| s == 501).then_some(Meaning::Unsupported) },
     Rule { name: "5xx", means: |_, h| status(h, |s| s >= 500).then_some(Meaning::Retry) },
@@ -321,7 +313,8 @@ mod tests {
 
     #[test]
     fn fields_are_named_in_our_words() {
-        let body = json!({"code": "rest_invalid_param", "message": "x", "data": {"params": {"locale": "x", "roles[0]": "y", "meta.a": "z"}}});
+        let body =
+            json!({"code": "rest_invalid_param", "message": "x", "data": {"params": {"locale": "x", "roles[0]": "y", "meta.a": "z"}}});
         let (Meaning::Fields(fields), _) = meaning(Ask::Update(5), &reply(400, &body)) else { panic!() };
         let names: Vec<_> = fields.iter().map(|(name, _)| name.as_str()).collect();
         assert_eq!(names, ["locale", "roles", "meta_input.a"]);
