@@ -263,12 +263,18 @@ impl Connection {
     pub fn new(site: Arc<Site>, password: &Secret, settings: &Settings) -> Result<Self, Silence> {
         let engine = engine().map_err(|_| Silence::Connect("the client's thread could not be started".into()))?;
         let client = engine.pool(&PoolKey::new(&site, settings))?;
-        let plain = Secret::new(format!("{}:{}", site.username, password.expose()));
-        let basic = Secret::new(format!("Basic {}", STANDARD.encode(plain.expose())));
+        let basic = Secret::new(format!("Basic {}", Self::credentials(&site.username, password).expose()));
         let mut authorization =
             HeaderValue::from_str(basic.expose()).map_err(|_| Silence::Connect("the password cannot be sent".into()))?;
         authorization.set_sensitive(true);
         Ok(Self { client, site, authorization })
+    }
+
+    /// A username and a password as Basic authentication writes them.
+    #[must_use]
+    pub fn credentials(username: &str, password: &Secret) -> Secret {
+        let plain = Secret::new(format!("{username}:{}", password.expose()));
+        Secret::new(STANDARD.encode(plain.expose()))
     }
 
     /// Sends a request and reads the whole answer, until `deadline`.

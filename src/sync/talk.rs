@@ -67,8 +67,9 @@ impl Answer {
             Ok(reply) => match reply.error() {
                 _ if (300..400).contains(&reply.status) => "redirect".to_owned(),
                 Some(error) => error.code,
-                None if reply.is_success() || matches!(reply.status, 404 | 500..) && !matches!(reply.status, 502..=504) => "not_wordpress".to_owned(),
-                None => format!("http_{}", reply.status),
+                // A server's own page says what it means by its status, and only by these.
+                None if matches!(reply.status, 401 | 403 | 408 | 413 | 425 | 429 | 502..=504) => format!("http_{}", reply.status),
+                None => "not_wordpress".to_owned(),
             },
         }
     }
@@ -80,11 +81,16 @@ impl Answer {
             Err(silence) => format!("{name} {}", silence.message()),
             Ok(reply) => match (reply.error(), &reply.location) {
                 (_, Some(target)) if (300..400).contains(&reply.status) => {
+                    // Its query may hold anything, such as the request.
+                    let target = target.split(['?', '#']).next().unwrap_or_default();
                     format!("{name} redirects to {}: enter that address as the site's url", plain(target))
                 }
                 (Some(error), _) => format!("{name} answered {}: {} ({})", reply.status, error.message, error.code),
                 (None, _) if reply.is_success() => {
-                    format!("{name} answered {}, but not as a WordPress does: is its REST API switched off, or another page there?", reply.status)
+                    format!(
+                        "{name} answered {}, but not as a WordPress does: is its REST API switched off, or another page there?",
+                        reply.status
+                    )
                 }
                 (None, _) => format!("{name} answered {}", reply.status),
             },
@@ -104,7 +110,7 @@ impl Talk {
         let connection = Connection::new(site.clone(), &password, settings);
         let end = Instant::now() + timeout;
         let (probe, outage) = (tokio::sync::Mutex::default(), Mutex::default());
-        let secrets = Mutex::new(vec![password]);
+        let secrets = Mutex::new(vec![Connection::credentials(&site.username, &password), password]);
         Ok(Self { site, settings: settings.clone(), connection, secrets, timeout, end, probes: false, probe, outage })
     }
 
@@ -217,15 +223,21 @@ impl Talk {
             }
             Meaning::Suspect { .. } | Meaning::Retry => {}
             Meaning::Unsupported => {
-                outcome = Outcome { http: outcome.http, ..Outcome::rejected("unsupported", format!("{}; a plain WordPress cannot do this (a multisite removes nobody over REST)", outcome.message)) };
+                outcome = Outcome {
+                    http: outcome.http,
+                    ..Outcome::rejected(
+                        "unsupported",
+                        format!("{}; a plain WordPress cannot do this (a multisite removes nobody over REST)", outcome.message),
+                    )
+                };
             }
             Meaning::TooLarge => {
-                outcome = Outcome { http: outcome.http, ..Outcome::rejected("too_large", format!("{}: this user is too large for its web server", outcome.message)) };
+                outcome = Outcome {
+                    http: outcome.http,
+                    ..Outcome::rejected("too_large", format!("{}: this user is too large for its web server", outcome.message))
+                };
             }
-            _ => {
-                outcome.status = Status::Rejected;
-                outcome.due = None;
-            }
+            _ => outcome = Outcome { http: outcome.http, ..Outcome::rejected(&answer.code(), outcome.message) },
         }
         outcome
     }
