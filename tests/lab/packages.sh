@@ -25,5 +25,10 @@ else
     echo "    apt-get install --no-install-recommends ${missing[*]}" >&2
     exit 1
 fi
-"${as_root[@]}" apt-get -qq update
-"${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq -y install --no-install-recommends "${missing[@]}" >/dev/null
+mkdir -p "$LAB_CACHE"
+log=$LAB_CACHE/packages.log
+{
+    "${as_root[@]}" apt-get -qq update &&
+        "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
+            apt-get -qq -y install --no-install-recommends "${missing[@]}"
+} >"$log" 2>&1 || { cat "$log" >&2; exit 1; }

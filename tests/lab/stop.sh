@@ -1,7 +1,7 @@
 # Stops what a lab started, by pid file, and only if the process still is one of this lab's. Sourced.
 
 # A pid may have become somebody else's since the file was written: ours names this lab's folder.
-is_ours() { tr '\0' ' ' <"/proc/$1/cmdline" 2>/dev/null | grep -qF "$LAB_RUN/"; }
+is_ours() { { tr "\0" " " <"/proc/$1/cmdline"; } 2>/dev/null | grep -qF "$LAB_RUN/"; }
 
 stop_by() { # <pid file> <signal>
     local pid tries
