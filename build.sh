@@ -23,11 +23,11 @@ command=${1:-build}
 shift || true
 case $command in
     build) build ;;
-    demo) build && exec tests/demo/demo.sh "$@" ;;
-    test) "$lab/packages.sh" && exec "$lab/test.sh" "$@" ;;
-    bench) build && exec tests/bench/run.sh "$@" ;;
-    install) build && exec "$lab/install.sh" ;;
-    stubs) build && exec "$lab/php.sh" tests/stubs.php ;;
+    demo) build; exec tests/demo/demo.sh "$@" ;;
+    test) "$lab/packages.sh"; exec "$lab/test.sh" "$@" ;;
+    bench) build; exec tests/bench/run.sh "$@" ;;
+    install) build; exec "$lab/install.sh" ;;
+    stubs) build; exec "$lab/php.sh" tests/stubs.php ;;
     clean) exec "$lab/clean.sh" ;;
     *)
         sed -n '2,/^set/{/^#/s/^# \{0,1\}//p}' build.sh
