@@ -85,6 +85,9 @@ pub struct Outcome {
     pub due: Option<u64>,
     /// Whether an attempt was spent.
     pub spent: bool,
+    /// A create was sent, now or before, and may have worked although no answer came: `tried_at` and `tried_last` are to be
+    /// kept. Else they are to be forgotten: they would make an account that appears later look like ours.
+    pub doubt: bool,
 }
 
 impl Outcome {
@@ -104,6 +107,7 @@ impl Outcome {
             message: String::new(),
             due: None,
             spent: false,
+            doubt: false,
         }
     }
 
@@ -138,6 +142,7 @@ impl Outcome {
             "message": self.message,
             "due": self.due,
             "spent": self.spent,
+            "doubt": self.doubt,
         });
         match value {
             Value::Object(map) => map,

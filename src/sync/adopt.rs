@@ -50,23 +50,29 @@ pub(super) async fn unanswered(talk: &Talk, job: &Job) -> Option<Outcome> {
     let rest = (tried.last + UNANSWERED_CREATE).saturating_sub(tried.now);
     if rest > 0 {
         let message = format!("a create was sent to {} and never answered; whether it worked is looked at in {rest} s", talk.site.name());
-        return Some(Outcome { code: Some("unanswered".into()), message, due: Some(rest), ..Outcome::new(Status::Retry) });
+        return Some(Outcome { code: Some("unanswered".into()), message, due: Some(rest), doubt: true, ..Outcome::new(Status::Retry) });
     }
     let email = job.user.email()?;
     if let Some(outage) = talk.outage() {
-        return Some(outage);
+        return Some(in_doubt(outage));
     }
     match talk.find(email).await {
-        Err(answer) => Some(talk.failed(&answer, job.attempts).await),
+        Err(answer) => Some(in_doubt(talk.failed(&answer, job.attempts).await)),
         Ok((accounts, _)) if accounts.is_empty() => None,
         Ok((accounts, date)) => Some(decide(talk, job, &accounts, Window::tried(tried, date), None)),
     }
 }
 
+/// Whether an earlier create worked could not be found out: what is known of it is still needed.
+fn in_doubt(outcome: Outcome) -> Outcome {
+    let doubt = matches!(outcome.status, Status::Retry | Status::Unauthorized);
+    Outcome { doubt, ..outcome }
+}
+
 /// An id that somebody noted. `None`: it is not our user's account, go on as if there were no id.
 pub(super) async fn claimed(talk: &Talk, job: &Job, id: u64) -> Option<Outcome> {
     if let Some(outage) = talk.outage() {
-        return Some(outage);
+        return Some(in_doubt(outage));
     }
     let answer = talk.ask(Ask::Look, core::look(id)).await;
     match &answer.meaning {
@@ -77,14 +83,14 @@ pub(super) async fn claimed(talk: &Talk, job: &Job, id: u64) -> Option<Outcome> 
             (ours || same_email).then(|| decide(talk, job, std::slice::from_ref(account), window, answer.http()))
         }
         Meaning::Gone => None,
-        _ => Some(talk.failed(&answer, job.attempts).await),
+        _ => Some(in_doubt(talk.failed(&answer, job.attempts).await)),
     }
 }
 
 /// The site says that login or address are taken: by whom?
 pub(super) async fn taken(talk: &Talk, job: &Job, email: &str, begun: Option<Window>, multisite: bool, told: &Answer) -> Outcome {
     match talk.find(email).await {
-        Err(answer) => talk.failed(&answer, job.attempts).await,
+        Err(answer) => in_doubt(talk.failed(&answer, job.attempts).await),
         Ok((accounts, _)) if accounts.is_empty() => {
             let name = talk.site.name();
             let message = if multisite {

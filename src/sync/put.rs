@@ -70,9 +70,10 @@ async fn unanswered_create(talk: &Talk, job: &Job, answer: &Answer) -> Outcome {
     let mut outcome = talk.failed(answer, job.attempts).await;
     let may_have_worked = match &answer.heard {
         Err(silence) => silence.may_have_worked(),
-        Ok(_) => outcome.status == Status::Retry,
+        Ok(reply) => reply.is_success() || reply.status >= 500,
     };
-    if may_have_worked && outcome.status == Status::Retry {
+    outcome.doubt = may_have_worked && outcome.status == Status::Retry;
+    if outcome.doubt {
         outcome.due = outcome.due.map(|due| due.max(UNANSWERED_CREATE));
     }
     outcome

@@ -125,8 +125,10 @@ final class DeliveryTest extends TestCase
 
     public function testACreateWithoutAnAnswerIsRememberedAndTheNextJobSaysSo(): void
     {
-        $down = ['status' => 'retry', 'code' => 'timeout', 'id' => null, 'login' => null, 'trust' => null, 'due' => 60];
-        self::$fake->script($down, $down, ['status' => 'rejected', 'code' => 'conflict', 'id' => null, 'login' => null, 'trust' => null]);
+        $nobody = ['id' => null, 'login' => null, 'trust' => null];
+        $silent = ['status' => 'retry', 'code' => 'timeout', 'due' => 60, 'doubt' => true] + $nobody;
+        $refused = ['status' => 'retry', 'code' => 'connect', 'due' => 60, 'doubt' => false] + $nobody;
+        self::$fake->script($silent, $silent, $refused, $silent, ['status' => 'rejected', 'code' => 'conflict'] + $nobody);
         $first = self::$fake->jobs(function () use (&$id) {
             $id = self::user();
         })[0];
@@ -138,6 +140,11 @@ final class DeliveryTest extends TestCase
         self::assertEqualsWithDelta(strtotime($link['tried_at'] . ' UTC'), $second['tried_at'], 1);
         self::assertGreaterThanOrEqual($second['tried_last'], $second['now']);
 
+        self::save($id);
+        self::assertNull(self::$fake->link($id)['tried_at'], 'what was never sent cannot have worked');
+
+        self::save($id);
+        self::assertNotNull(self::$fake->link($id)['tried_at']);
         self::save($id);
         self::assertNull(self::$fake->link($id)['tried_at'], 'a clear no leaves nothing in doubt');
     }

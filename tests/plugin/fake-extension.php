@@ -48,6 +48,11 @@ namespace RudrSync {
         {
             return 'fake';
         }
+
+        public function isRetryable(): bool
+        {
+            return false;
+        }
     }
 
     final class Site

@@ -132,6 +132,8 @@ final class Delivery {
 			'status'  => 'rejected',
 			'code'    => $e instanceof Exception ? $e->getErrorCode() : 'not_delivered',
 			'message' => $e->getMessage(),
+			// Interrupted, say: what was under way may have worked.
+			'doubt'   => $e instanceof Exception && $e->isRetryable(),
 			'ref'     => $user_id,
 		);
 	}

@@ -220,8 +220,10 @@ final class Write_Back {
 			'message'  => $this->text( $outcome['message'] ?? null ),
 		) + $this->base( $outcome );
 
-		// Only where an answer never came is a create in doubt; and only a no can turn into a yes by what has changed since.
-		$set += 'retry' === $outcome['status'] ? self::NO_LEASE : self::NOTHING_IN_DOUBT + $this->lease_if_changed( $link );
+		// What was tried is kept only as long as a create may have worked unanswered: it makes an account there look like ours.
+		$set += empty( $outcome['doubt'] ) ? self::NOTHING_IN_DOUBT : array();
+		// Only a no can turn into a yes by what has changed since.
+		$set += 'retry' === $outcome['status'] ? self::NO_LEASE : $this->lease_if_changed( $link );
 		$this->update( $link, $lease, $set );
 	}
 
