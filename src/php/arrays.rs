@@ -135,7 +135,8 @@ fn read(value: &Zval, key: &str, above: &mut Vec<*const ZendHashTable>) -> Resul
             return Err(BadInput::new(key, "must not hold itself"));
         }
         if above.len() >= MAX_DEPTH {
-            return Err(BadInput::new(key, "is nested too deeply"));
+            let top = key.split('.').next().unwrap_or(key);
+            return Err(BadInput::new(top, "is nested too deeply"));
         }
         above.push(itself);
         let read = read_array(array, key, above);
