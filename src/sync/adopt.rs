@@ -118,7 +118,8 @@ fn decide(talk: &Talk, job: &Job, accounts: &[Account], window: Option<Window>, 
         return match account.is_privileged() {
             Some(false) => found(job, account, Trust::Own, http),
             Some(true) if options.follow_privileged => found(job, account, Trust::Own, http),
-            _ => privileged(talk, account.id, http),
+            Some(true) => privileged(talk, account.id, http),
+            None => super::put::unseen_powers(talk, http),
         };
     }
     let [account] = accounts else {
@@ -126,8 +127,10 @@ fn decide(talk: &Talk, job: &Job, accounts: &[Account], window: Option<Window>, 
         return Outcome { http, ..Outcome::rejected("conflict", message) };
     };
     let about = |outcome: Outcome| Outcome { http, id: Some(account.id), login: account.login.clone(), ..outcome };
-    if account.is_privileged() != Some(false) {
-        return about(privileged(talk, account.id, http));
+    match account.is_privileged() {
+        Some(false) => {}
+        Some(true) => return about(privileged(talk, account.id, http)),
+        None => return about(super::put::unseen_powers(talk, http)),
     }
     let proved = job.proof != Proof::None;
     match options.adopt {

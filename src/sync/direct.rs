@@ -88,16 +88,26 @@ pub(super) async fn update(talk: &Talk, id: u64, user: User) -> Result<u64, Fail
 }
 
 pub(super) async fn delete(talk: &Talk, id: u64, heir: Option<u64>) -> Result<bool, Failure> {
-    let heir = match heir.or(talk.site.options.reassign) {
-        Some(heir) => heir,
-        None => talk.agent().await.map_err(|answer| talk.failure(&answer))?,
-    };
-    let answer = talk.ask(Ask::Delete, core::delete(id, heir)).await;
+    let named = heir.or(talk.site.options.reassign);
+    let mut answer = delete_for(talk, id, named).await?;
+    if named.is_none() && matches!(answer.meaning, Meaning::NoHeir) {
+        // The agent's id was one that we remembered.
+        talk.forget_agent();
+        answer = delete_for(talk, id, named).await?;
+    }
     match &answer.meaning {
         Meaning::Deleted => Ok(true),
         Meaning::Gone => Ok(false),
         _ => Err(talk.failure(&answer)),
     }
+}
+
+async fn delete_for(talk: &Talk, id: u64, heir: Option<u64>) -> Result<Answer, Failure> {
+    let heir = match heir {
+        Some(heir) => heir,
+        None => talk.agent().await.map_err(|answer| talk.failure(&answer))?,
+    };
+    Ok(talk.ask(Ask::Delete, core::delete(id, heir)).await)
 }
 
 pub(super) async fn find(talk: &Talk, email: &str) -> Result<Option<u64>, Failure> {

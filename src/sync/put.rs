@@ -10,7 +10,7 @@ use crate::outcome::{Outcome, Scope, Status};
 use crate::secret::Secret;
 use crate::wire::core::{self, Account};
 use crate::wire::meaning::{Ask, Meaning};
-use serde_json::json;
+use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
@@ -87,6 +87,9 @@ async fn created(talk: &Talk, job: &Job, mut want: Want, login: &str, account: &
     Outcome { base: Some(base), refused, http: answer.http(), message, ..Outcome::new(Status::Created).of(&linked) }
 }
 
+/// A lost answer must not leave somebody with power.
+const TRIES_TO_TAKE_BACK: usize = 3;
+
 /// A role of the same name may hold more power there than here. That is seen only once it is given: it is taken back at once.
 async fn take_back_power(talk: &Talk, want: &mut Want, linked: &Linked, account: &Account, before: &[String]) {
     let may_follow = talk.site.options.follow_privileged && linked.trust == Trust::Own;
@@ -94,9 +97,14 @@ async fn take_back_power(talk: &Talk, want: &mut Want, linked: &Linked, account:
         return;
     }
     let body = [("username", json!(linked.login)), ("roles", json!(before))];
-    let body = body.into_iter().map(|(key, value)| (key.to_owned(), value)).collect();
-    talk.ask(Ask::Update(linked.id), core::update(linked.id, body)).await;
-    want.withdraw("roles", "privileged");
+    let body: Map<String, Value> = body.into_iter().map(|(key, value)| (key.to_owned(), value)).collect();
+    for _ in 0..TRIES_TO_TAKE_BACK {
+        let answer = talk.ask(Ask::Update(linked.id), core::update(linked.id, body.clone())).await;
+        if matches!(answer.meaning, Meaning::Account(_)) {
+            return want.withdraw("roles", "privileged");
+        }
+    }
+    want.withdraw("roles", "power_left");
 }
 
 async fn update(talk: &Talk, job: &Job, linked: &Linked) -> Outcome {
@@ -172,7 +180,7 @@ pub(super) async fn look(talk: &Talk, job: &Job, linked: &Linked) -> Result<Acco
     }
 }
 
-fn unseen_powers(talk: &Talk, http: Option<u16>) -> Outcome {
+pub(super) fn unseen_powers(talk: &Talk, http: Option<u16>) -> Outcome {
     let message = format!(
         "{} does not show what the account may do there, so it is left alone: is a plugin altering its REST answers?",
         talk.site.name()
@@ -221,6 +229,9 @@ fn reason(code: &str) -> &str {
         "meta_not_registered" => "meta_not_registered: register it there with show_in_rest",
         "rest_user_invalid_password" => "rest_user_invalid_password: core takes no backslash in a password over REST",
         "privileged" => "privileged: it would make the account an administrator there",
+        "power_left" => {
+            "power_left: it made the account an administrator there, and could not be taken back: the account still has it, take it away there"
+        }
         "rest_not_in_enum" => "rest_not_in_enum: not installed there",
         other => other,
     }

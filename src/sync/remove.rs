@@ -61,8 +61,8 @@ async fn remove_linked(talk: &Talk, job: &Job, linked: &Linked, heir: Option<u64
         Err(Refusal::Gone(answer)) => return absent(answer.http()),
         Err(Refusal::Told(outcome)) => return *outcome,
     }
-    // The heir may be gone there as well: then the next in line.
-    for heir in [heir, options.reassign, None].into_iter().skip_while(Option::is_none).chain([None]) {
+    // The heir may be gone there as well: then the next in line. The agent twice, since their id may be one that we remember.
+    for heir in [heir, options.reassign].into_iter().skip_while(Option::is_none).chain([None, None]) {
         let heir = match heir {
             Some(heir) => heir,
             None => match talk.agent().await {

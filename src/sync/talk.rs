@@ -21,7 +21,8 @@ use tokio::time::Instant;
 /// Pages of a search that are read; at 100 accounts each no honest search has more.
 const PAGES: u32 = 100;
 
-/// The agents' ids, by origin and username: who inherits where nobody else does. No credential is kept.
+/// The agents' ids, by address (one host may hold many sites) and username: who inherits where nobody else does. No credential
+/// is kept.
 static AGENTS: std::sync::LazyLock<Mutex<HashMap<(String, String), u64>>> = std::sync::LazyLock::new(Mutex::default);
 
 /// A conversation with one site.
@@ -273,7 +274,7 @@ impl Talk {
 
     /// The agent's own id.
     pub(crate) async fn agent(&self) -> Result<u64, Answer> {
-        let key = (self.site.origin(), self.site.username.clone());
+        let key = (self.site.url().to_string(), self.site.username.clone());
         let known = AGENTS.lock().unwrap_or_else(PoisonError::into_inner).get(&key).copied();
         if let Some(id) = known {
             return Ok(id);
@@ -286,7 +287,7 @@ impl Talk {
 
     /// Forgets the agent's id: the site says that nobody has it.
     pub(crate) fn forget_agent(&self) {
-        let key = (self.site.origin(), self.site.username.clone());
+        let key = (self.site.url().to_string(), self.site.username.clone());
         AGENTS.lock().unwrap_or_else(PoisonError::into_inner).remove(&key);
     }
 
