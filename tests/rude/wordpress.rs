@@ -28,6 +28,8 @@ pub struct Person {
 /// What happens to a request instead of, or besides, the right thing.
 #[derive(Clone, Debug)]
 pub enum Fault {
+    /// Nothing: it goes through, and the next one is met by what is queued behind.
+    None,
     /// The work is done, and its answer never comes.
     LoseAnswer,
     /// Nothing is done, and no answer comes.
@@ -116,6 +118,20 @@ impl WordPress {
             registered,
             ..Person::default()
         })
+    }
+
+    /// The same, made so many seconds from now, by the site's clock.
+    pub fn add_at(&self, login: &str, email: &str, role: &str, seconds: i64) -> u64 {
+        let id = self.add(login, email, role);
+        let mut state = self.state();
+        let registered = state.now() + seconds;
+        state.people.entry(id).and_modify(|person| person.registered = registered);
+        id
+    }
+
+    /// The id of the account with that login.
+    pub fn id(&self, login: &str) -> Option<u64> {
+        self.state().people.iter().find(|(_, person)| person.login == login).map(|(id, _)| *id)
     }
 
     /// That account; a test fails if it is not there.
