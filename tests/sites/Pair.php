@@ -83,7 +83,7 @@ final class Pair
         return $this->a->db()->execute_query("SELECT * FROM {$this->a->prefix}rudr_sync_links WHERE user_id = ?", [$id])->fetch_assoc() ?: null;
     }
 
-    /** All of an account that a stranger must not be able to change, password hash and roles included. */
+    /** All of an account that a stranger must not be able to change, password hash and roles included; not what logging in changes. */
     public function account(int $id): ?array
     {
         $user = $this->b->user($id);
@@ -91,7 +91,7 @@ final class Pair
             return null;
         }
         $meta = $this->b->db()->execute_query(
-            "SELECT meta_key, meta_value FROM {$this->b->prefix}usermeta WHERE user_id = ? AND meta_key <> 'session_tokens' ORDER BY meta_key",
+            "SELECT meta_key, meta_value FROM {$this->b->prefix}usermeta WHERE user_id = ? AND meta_key NOT IN ('session_tokens', '_application_passwords') ORDER BY meta_key",
             [$id]
         )->fetch_all();
         unset($user['user_activation_key']);

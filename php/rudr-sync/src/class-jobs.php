@@ -110,7 +110,7 @@ final class Jobs {
 	 * @param Person               $person The user.
 	 * @return array<string, mixed>
 	 */
-	private function with_password( array $job, Link $link, Person $person ): array {
+	private function with_password( #[\SensitiveParameter] array $job, Link $link, Person $person ): array {
 		$mark = Password_Mark::parse( $person->mark );
 		if ( ! $mark || ! $mark->stands_for( $person->hash ) ) {
 			if ( $link->unsettled ) {
@@ -144,7 +144,7 @@ final class Jobs {
 	 * @param Person               $person The user.
 	 * @return array<string, mixed>
 	 */
-	private function with_claimed_id( array $job, Link $link, Person $person ): array {
+	private function with_claimed_id( #[\SensitiveParameter] array $job, Link $link, Person $person ): array {
 		if ( null === $link->remote_id && null === $link->tried_at && null !== $person->claimed_id && Remote_Id_Meta::is_for( $link->site ) ) {
 			$job['remote_id']  = $person->claimed_id;
 			$job['tried_at']   = $person->registered;
