@@ -77,7 +77,8 @@ pub fn maybe_text_array(ex: &ExecuteData) -> Parsed<(Option<&ZendStr>, &ZendHash
 
 /// `(string, array, string = '')`
 pub fn text_array_text(ex: &ExecuteData) -> Parsed<(&ZendStr, &ZendHashTable, Option<&ZendStr>)> {
-    let (mut text, mut array, mut last): (*mut zend_string, *mut Zval, *mut zend_string) = (ptr::null_mut(), ptr::null_mut(), ptr::null_mut());
+    let (mut text, mut array, mut last): (*mut zend_string, *mut Zval, *mut zend_string) =
+        (ptr::null_mut(), ptr::null_mut(), ptr::null_mut());
     parse!(ex, c"Sa|S", text, array, last);
     Ok((string(text, 1)?, table(array, 2)?, maybe_string(last)))
 }

@@ -15,16 +15,30 @@ const MAX_DEPTH: usize = 64;
 
 /// A job's keys. `ref` is not among them: it is carried, not read.
 const JOB_KEYS: [&str; 17] = [
-    "op", "user_id", "user", "remote_id", "remote_login", "trust", "base", "password_mark", "secret", "proved", "privileged",
-    "tried_at", "tried_last", "now", "attempts", "failing", "reassign",
+    "op",
+    "user_id",
+    "user",
+    "remote_id",
+    "remote_login",
+    "trust",
+    "base",
+    "password_mark",
+    "secret",
+    "proved",
+    "privileged",
+    "tried_at",
+    "tried_last",
+    "now",
+    "attempts",
+    "failing",
+    "reassign",
 ];
 
 /// Those that a database gives back as strings of digits.
 const NUMBERS: [&str; 8] = ["user_id", "remote_id", "tried_at", "tried_last", "now", "attempts", "failing", "reassign"];
 
 /// An outcome's keys, but `ref`.
-const OUTCOME_KEYS: [&str; 12] =
-    ["status", "scope", "id", "login", "trust", "base", "refused", "http", "code", "message", "due", "spent"];
+const OUTCOME_KEYS: [&str; 12] = ["status", "scope", "id", "login", "trust", "base", "refused", "http", "code", "message", "due", "spent"];
 
 /// A `$user`.
 pub fn user(array: &ZendHashTable) -> Result<User, BadInput> {

@@ -31,7 +31,14 @@ unsafe extern "C" {
     /// Zend/zend_execute.h: `ZEND_API const char *zend_get_executed_filename(void);`
     pub fn zend_get_executed_filename() -> *const c_char;
     /// Zend/zend_attributes.h: `ZEND_API zend_attribute *zend_add_attribute(HashTable **attributes, zend_string *name, uint32_t argc, uint32_t flags, uint32_t offset, uint32_t lineno);`
-    pub fn zend_add_attribute(attributes: *mut *mut HashTable, name: *mut zend_string, argc: u32, flags: u32, offset: u32, lineno: u32) -> *mut c_void;
+    pub fn zend_add_attribute(
+        attributes: *mut *mut HashTable,
+        name: *mut zend_string,
+        argc: u32,
+        flags: u32,
+        offset: u32,
+        lineno: u32,
+    ) -> *mut c_void;
     /// Zend/zend_object_handlers.h: `ZEND_API int zend_objects_not_comparable(zval *o1, zval *o2);`
     pub fn zend_objects_not_comparable(o1: *mut Zval, o2: *mut Zval) -> c_int;
     /// Zend/zend_atomic.h: `ZEND_API bool zend_atomic_bool_load(const zend_atomic_bool *obj);`
@@ -46,6 +53,8 @@ unsafe extern "C" {
     pub fn zend_unregister_ini_entries(module_number: c_int);
     /// Zend/zend_ini.h: `ZEND_API void display_ini_entries(zend_module_entry *module);`
     pub fn display_ini_entries(module: *mut ModuleEntry);
+    /// main/fopen_wrappers.h: `PHPAPI int php_check_open_basedir_ex(const char *path, int warn);`
+    pub fn php_check_open_basedir_ex(path: *const c_char, warn: c_int) -> c_int;
     /// ext/spl/spl_exceptions.h: `extern PHPAPI zend_class_entry *spl_ce_RuntimeException;`
     pub static spl_ce_RuntimeException: *mut zend_class_entry;
 }

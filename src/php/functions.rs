@@ -27,26 +27,41 @@ pub fn all() -> Vec<FunctionBuilder<'static>> {
     // The `string` of `Site|string|null` is added at module start.
     let site = || Arg::new("site", DataType::object("RudrSync\\Site")).allow_null().default("null");
     vec![
-        FunctionBuilder::new("rudr_sync_create", create)
-            .arg(array("user")).arg(site()).required_args(1).returns(DataType::Long, false, false),
-        FunctionBuilder::new("rudr_sync_update", update)
-            .arg(int("remote_id")).arg(array("user")).arg(site()).required_args(2).returns(DataType::Long, false, false),
+        FunctionBuilder::new("rudr_sync_create", create).arg(array("user")).arg(site()).required_args(1).returns(
+            DataType::Long,
+            false,
+            false,
+        ),
+        FunctionBuilder::new("rudr_sync_update", update).arg(int("remote_id")).arg(array("user")).arg(site()).required_args(2).returns(
+            DataType::Long,
+            false,
+            false,
+        ),
         FunctionBuilder::new("rudr_sync_delete", delete)
-            .arg(int("remote_id")).arg(int("reassign").allow_null().default("null")).arg(site())
-            .required_args(1).returns(DataType::Bool, false, false),
-        FunctionBuilder::new("rudr_sync_find", find)
-            .arg(text("email")).arg(site()).required_args(1).returns(DataType::Long, false, true),
-        FunctionBuilder::new("rudr_sync_deliver", deliver)
-            .arg(array("jobs")).arg(site()).required_args(1).returns(DataType::Array, false, false),
-        FunctionBuilder::new("rudr_sync_check", check)
-            .arg(site()).required_args(0).returns(DataType::Array, false, false),
-        FunctionBuilder::new("rudr_sync_judge", judge)
-            .arg(text("state").allow_null()).arg(array("outcomes")).required_args(2).returns(DataType::Array, false, false),
-        FunctionBuilder::new("rudr_sync_sites", all_sites)
-            .required_args(0).returns(DataType::Array, false, false),
+            .arg(int("remote_id"))
+            .arg(int("reassign").allow_null().default("null"))
+            .arg(site())
+            .required_args(1)
+            .returns(DataType::Bool, false, false),
+        FunctionBuilder::new("rudr_sync_find", find).arg(text("email")).arg(site()).required_args(1).returns(DataType::Long, false, true),
+        FunctionBuilder::new("rudr_sync_deliver", deliver).arg(array("jobs")).arg(site()).required_args(1).returns(
+            DataType::Array,
+            false,
+            false,
+        ),
+        FunctionBuilder::new("rudr_sync_check", check).arg(site()).required_args(0).returns(DataType::Array, false, false),
+        FunctionBuilder::new("rudr_sync_judge", judge).arg(text("state").allow_null()).arg(array("outcomes")).required_args(2).returns(
+            DataType::Array,
+            false,
+            false,
+        ),
+        FunctionBuilder::new("rudr_sync_sites", all_sites).required_args(0).returns(DataType::Array, false, false),
         FunctionBuilder::new("rudr_sync_seal", seal)
-            .arg(text("plain")).arg(array("bound")).arg(text("key").default("''"))
-            .required_args(2).returns(DataType::String, false, false),
+            .arg(text("plain"))
+            .arg(array("bound"))
+            .arg(text("key").default("''"))
+            .required_args(2)
+            .returns(DataType::String, false, false),
     ]
 }
 

@@ -105,11 +105,29 @@ fn flag(name: &CStr) -> bool {
     })
 }
 
-unsafe extern "C" fn only_seconds(_: *mut zend_ini_entry, new: *mut zend_string, _: *mut c_void, _: *mut c_void, _: *mut c_void, _: c_int) -> c_int {
-    accept(new, |text| seconds(text).is_some(), c"rudr_sync: a timeout must be a number of seconds above 0 and at most 86400; the old value stays")
+unsafe extern "C" fn only_seconds(
+    _: *mut zend_ini_entry,
+    new: *mut zend_string,
+    _: *mut c_void,
+    _: *mut c_void,
+    _: *mut c_void,
+    _: c_int,
+) -> c_int {
+    accept(
+        new,
+        |text| seconds(text).is_some(),
+        c"rudr_sync: a timeout must be a number of seconds above 0 and at most 86400; the old value stays",
+    )
 }
 
-unsafe extern "C" fn only_connections(_: *mut zend_ini_entry, new: *mut zend_string, _: *mut c_void, _: *mut c_void, _: *mut c_void, _: c_int) -> c_int {
+unsafe extern "C" fn only_connections(
+    _: *mut zend_ini_entry,
+    new: *mut zend_string,
+    _: *mut c_void,
+    _: *mut c_void,
+    _: *mut c_void,
+    _: c_int,
+) -> c_int {
     accept(new, |text| connections(text).is_some(), c"rudr_sync.concurrency must be between 1 and 64; the old value stays")
 }
 

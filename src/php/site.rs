@@ -18,7 +18,8 @@ use ext_php_rs::error::Result;
 use ext_php_rs::flags::{ClassFlags, ConstantFlags, DataType, MethodFlags};
 use ext_php_rs::types::{ZendClassObject, Zval};
 use ext_php_rs::zend::ExecuteData;
-use serde_json::Map;
+use serde_json::{Map, Value};
+use std::ffi::CString;
 use std::sync::Arc;
 
 /// What stands behind the PHP object.
@@ -55,10 +56,19 @@ fn construct(ex: &mut ExecuteData) -> std::result::Result<Site, Thrown> {
     let (texts, options) = arguments::three_texts_array(ex)?;
     let [url, username, password] = texts;
     let options = options.map_or_else(|| Ok(Map::new()), arrays::options).map_err(|bad| Thrown::key(4, &bad))?;
+    if !options.get("ca_file").and_then(Value::as_str).is_none_or(is_in_basedir) {
+        return Err(Thrown::key(4, &BadInput::new("ca_file", "must be within open_basedir")));
+    }
     let (url, username) = (arguments::utf8(url, 1)?, arguments::utf8(username, 2)?);
     let password = Secret::new(arguments::utf8(password, 3)?);
     let site = Remote::new(url, username, password, &options, &ini::settings());
     site.map(|site| Site(Arc::new(site))).map_err(|bad| blame(&bad))
+}
+
+/// Whether PHP code may read that file. Files that php.ini names are the administrator's, and not asked about.
+fn is_in_basedir(path: &str) -> bool {
+    // SAFETY: a string that ends in NUL, only read.
+    CString::new(path).is_ok_and(|path| unsafe { engine::php_check_open_basedir_ex(path.as_ptr(), 0) } == engine::SUCCESS)
 }
 
 /// Which argument a wrong value was.

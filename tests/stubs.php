@@ -1,0 +1,154 @@
+<?php
+/**
+ * Prints the extension's stub for IDEs and static analysis: signatures by Reflection, words from the table below.
+ *
+ *     php -d extension=… tests/stubs.php > stubs/rudr_sync.php
+ *     php -d extension=… tests/stubs.php --check     # exit 1 and a hint where the file is stale
+ */
+
+declare(strict_types=1);
+
+/** What stands for more than PHP's own types can say. */
+const TYPES = [
+    'User' => <<<'T'
+        array{
+            user_login?: string|null, user_pass?: string|null, user_pass_hash?: string|null, user_email?: string|null,
+            user_url?: string|null, user_nicename?: string|null, display_name?: string|null, nickname?: string|null,
+            first_name?: string|null, last_name?: string|null, description?: string|null, locale?: string|null,
+            role?: string|null, roles?: array<string>|null, meta_input?: array<string, mixed>|null, ...
+        }
+        T,
+    'Job' => <<<'T'
+        array{
+            op: 'put'|'delete', user_id?: int|numeric-string|null, user?: array<string, mixed>|null,
+            remote_id?: int|numeric-string|null, remote_login?: string|null, trust?: 'own'|'adopted'|null,
+            base?: string|null, password_mark?: string|null, secret?: string|null, proved?: bool|int|string|null,
+            privileged?: bool|int|null, tried_at?: int|numeric-string|null, tried_last?: int|numeric-string|null,
+            now?: int|numeric-string|null, attempts?: int|numeric-string|null, failing?: int|numeric-string|null,
+            reassign?: int|numeric-string|null, ref?: mixed
+        }
+        T,
+    'Outcome' => <<<'T'
+        array{
+            status: 'created'|'updated'|'unchanged'|'deleted'|'absent'|'found'|'unlinked'|'retry'|'rejected'|'unauthorized',
+            scope: 'job'|'site', id: int|null, login: string|null, trust: 'own'|'adopted'|null, base: string|null,
+            refused: array<string, string>, http: int|null, code: string|null, message: string, due: int|null,
+            spent: bool, ref: mixed, ...
+        }
+        T,
+    'Options' => <<<'T'
+        array{
+            name?: string|null, source?: string|null, reassign?: int|null, roles?: array<string, string|null|false>|null,
+            timeout?: int|float|null, budget?: int|float|null, concurrency?: int|null, ca_file?: string|null,
+            allow_http?: bool|null, adopt?: 'never'|'proven'|'any'|null, remove?: 'own'|'all'|'never'|null,
+            recreate?: bool|null, follow_privileged?: bool|null, plaintext?: bool|null, key?: string|null
+        }
+        T,
+];
+
+const SITE = ['site', null, "a site, the name of one in the file that rudr_sync.sites names, or null for its site 'default'"];
+const THROWS_VALUE = ['\ValueError', 'if a key of an array or a value cannot be used; it is named, never shown'];
+const THROWS_CALL = ['\RudrSync\Exception', 'if the call fails; its class says how'];
+
+/** For each function and class: what it does, then [parameter, type or null for PHP's own, words], return type and words, throws. */
+const WORDS = [
+    'rudr_sync_create' => ['Makes an account on a site.', [['user', 'User', "the user, in the words of wp_insert_user(); other keys are left out without complaint"], SITE], ['positive-int', "the account's id there"], [['\RudrSync\Conflict', "if login or email are taken there, unless the site's `adopt` is 'any'"], THROWS_CALL, THROWS_VALUE]],
+    'rudr_sync_update' => ['Changes an account on a site. What is not given stays as it is there.', [['remote_id', 'positive-int', "the account's id there"], ['user', 'User', 'what is to change; with user_login, the site refuses an id that has become somebody else\'s'], SITE], ['positive-int', "the account's id there"], [THROWS_CALL, THROWS_VALUE]],
+    'rudr_sync_delete' => ['Removes an account from a site.', [['remote_id', 'positive-int', "the account's id there"], ['reassign', 'int<0, max>|null', "who inherits its content there; 0: nobody, it is deleted; null: as the site's options say, else the agent"], SITE], [null, 'false if it was gone already'], [THROWS_CALL, THROWS_VALUE]],
+    'rudr_sync_find' => ['Finds the account with exactly that email address; ASCII case does not matter.', [['email', null, 'the address'], SITE], ['positive-int|null', "the account's id there"], [THROWS_CALL, THROWS_VALUE]],
+    'rudr_sync_deliver' => ["Makes many jobs true on a site, over a few connections at once, by the rules of trust.\n\nNever throws for one job's sake: what came of each is in its outcome.", [['jobs', 'array<Job>', 'the jobs; their keys do not matter'], SITE], ['list<Outcome>', 'an outcome for each job, in their order'], [THROWS_CALL]],
+    'rudr_sync_check' => ['Asks step by step whether a site can be worked with; the first step that fails is the last.', [SITE], ['list<array{check: string, ok: bool, detail: string, fix: string}>', 'the steps'], [THROWS_CALL]],
+    'rudr_sync_judge' => ['What the outcomes of a delivery mean for the site as a whole.', [['state', null, 'what the last judgement gave to keep; null at first'], ['outcomes', 'array<array<string, mixed>>', 'what rudr_sync_deliver() returned']], ["array{state: string, status: 'ok'|'paused'|'quarantined', hold: int|null}", '`state` is to be kept; `hold` is how many seconds to wait'], [THROWS_VALUE]],
+    'rudr_sync_sites' => ["The sites in the file that rudr_sync.sites names which the calling code may name. Nothing in it is secret.", [], ['array<string, array{url: string, username: string, options: array<string, mixed>}>', 'by name'], [['\RudrSync\Exception', 'if the file cannot be read']]],
+    'rudr_sync_seal' => ['Seals a secret for storage.', [['plain', null, 'the secret'], ['bound', 'array<string|int>', 'it opens only with the same strings in the same order'], ['key', null, "what the key is made of; '' for the key in the file that rudr_sync.key_file names"]], ['non-empty-string', 'the sealed value'], [['\RudrSync\Exception', 'if there is no key'], THROWS_VALUE]],
+    'RudrSync\Site' => ['A remote WordPress and how to reach it. Nothing shows what is in it: not var_dump(), not a stack trace.'],
+    'RudrSync\Site::__construct' => [null, [['url', null, 'its address; https, but on loopback'], ['username', null, 'the account whose application password is used'], ['password', null, 'the application password, plain, or sealed and bound to [origin of $url, $username]'], ['options', 'Options', 'all may be left out']], null, [['\ValueError', 'if one cannot be used']]],
+    'RudrSync\Exception' => ['A call failed.'],
+    'RudrSync\Exception::getStatus' => [null, [], [null, 'the HTTP status of the answer; 0 where there was none']],
+    'RudrSync\Exception::getErrorCode' => [null, [], [null, "the site's own error code, or one of ours ('timeout', 'tls', 'not_wordpress', …)"]],
+    'RudrSync\Exception::isRetryable' => [null, [], [null, 'whether the same call may work later']],
+    'RudrSync\Exception::getRetryAfter' => [null, [], [null, 'how many seconds the site asks to be left alone']],
+    'RudrSync\Unreachable' => ['There was no answer, or none of a WordPress.'],
+    'RudrSync\Unauthorized' => ['The site does not know us, or does not let us (401, 403).'],
+    'RudrSync\Rejected' => ['The site said no.'],
+    'RudrSync\Conflict' => ['Somebody else has that login or email.'],
+    'RudrSync\Conflict::getRemoteId' => [null, [], [null, "that somebody's account, where it is known"]],
+];
+
+/** A type for a doc comment: our own are written out, since stubs have no place that all tools import them from. */
+function type(string $type, string $indent): string {
+    foreach (TYPES as $name => $long) {
+        $type = preg_replace("/\\b$name\\b/", addcslashes(str_replace("\n", "\n$indent * ", $long), '\\$'), $type, 1);
+    }
+    return $type;
+}
+
+function doc(string $name, ?ReflectionFunctionAbstract $function, string $indent): string {
+    [$summary, $parameters, $return, $throws] = (WORDS[$name] ?? exit("tests/stubs.php has no words for $name\n")) + [null, [], null, []];
+    $known = array_map(fn ($p) => $p->getName(), $function ? $function->getParameters() : []);
+    if (array_column($parameters, 0) !== $known) {
+        exit("tests/stubs.php does not describe the parameters of $name\n");
+    }
+    $lines = $summary === null ? [] : explode("\n", $summary);
+    foreach ($parameters as $place => [$parameter, $type, $words]) {
+        $lines[] = '@param ' . type($type ?? php_type($function->getParameters()[$place]->getType()), $indent) . " \$$parameter $words";
+    }
+    if ($return !== null) {
+        $lines[] = '@return ' . type($return[0] ?? php_type($function->getReturnType()), $indent) . " $return[1]";
+    }
+    foreach ($throws as [$class, $words]) {
+        $lines[] = "@throws $class $words";
+    }
+    if ($lines === []) {
+        return '';
+    }
+    return "$indent/**\n" . implode('', array_map(fn ($l) => rtrim("$indent * $l") . "\n", $lines)) . "$indent */\n";
+}
+
+/** Class names in full, so that a file with several namespaces reads right. */
+function php_type(ReflectionType $type): string {
+    return preg_replace('/\bRudrSync\\\\/', '\\RudrSync\\', (string) $type);
+}
+
+function signature(ReflectionFunctionAbstract $function): string {
+    $parameters = array_map(function (ReflectionParameter $p): string {
+        return ($p->getAttributes('SensitiveParameter') ? '#[\SensitiveParameter] ' : '') . php_type($p->getType()) . ' $' . $p->getName()
+            . ($p->isDefaultValueAvailable() ? ' = ' . strtr(var_export($p->getDefaultValue(), true), ["array (\n)" => '[]', 'NULL' => 'null']) : '');
+    }, $function->getParameters());
+    return "function {$function->getName()}(" . implode(', ', $parameters) . ')' . ($function->hasReturnType() ? ': ' . php_type($function->getReturnType()) : '');
+}
+
+function stub(ReflectionExtension $extension): string {
+    $stub = "<?php\n\n/**\n * Stub of the extension rudr_sync, for IDEs and static analysis. Generated by tests/stubs.php; not to be edited, nor loaded.\n */\n\nnamespace {\n";
+    foreach ($extension->getFunctions() as $name => $function) {
+        $stub .= "\n" . doc($name, $function, '    ') . '    ' . signature($function) . " {}\n";
+    }
+    $stub .= "}\n\nnamespace RudrSync {\n";
+    foreach ($extension->getClasses() as $name => $class) {
+        $parent = $class->getParentClass();
+        $stub .= "\n" . doc($name, null, '    ') . '    ' . ($class->isFinal() ? 'final ' : '') . 'class ' . $class->getShortName()
+            . ($parent ? " extends \\{$parent->name}" : '') . "\n    {\n";
+        $methods = array_filter($class->getMethods(), fn ($m) => $m->class === $name && $m->isPublic());
+        $stub .= implode("\n", array_map(fn ($m) => doc("$name::{$m->name}", $m, '        ') . '        public ' . signature($m) . " {}\n", $methods));
+        $stub .= "    }\n";
+    }
+    return "$stub}\n";
+}
+
+$stub = stub(new ReflectionExtension('rudr_sync'));
+if (($argv[1] ?? '') !== '--check') {
+    echo $stub;
+    exit;
+}
+$kept = explode("\n", (string) @file_get_contents(__DIR__ . '/../stubs/rudr_sync.php'));
+$wanted = explode("\n", $stub);
+if ($kept === $wanted) {
+    echo "stubs/rudr_sync.php is up to date\n";
+    exit;
+}
+$line = 0;
+while (($kept[$line] ?? null) === ($wanted[$line] ?? null)) {
+    $line++;
+}
+echo "stubs/rudr_sync.php is stale, from line ", $line + 1, ":\n- ", $kept[$line] ?? '(end)', "\n+ ", $wanted[$line] ?? '(end)', "\nmake it anew: ./build.sh stubs\n";
+exit(1);
