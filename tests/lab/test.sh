@@ -19,21 +19,21 @@ declare -A files=([rust]=src [phpt]=tests/phpt [stubs]=tests/stubs.php [plugin]=
     [demo]=tests/demo)
 
 rust() {
-    if cargo fmt --version >/dev/null 2>&1; then cargo fmt --check; fi
+    cargo test --quiet --locked --no-default-features
     if cargo clippy --version >/dev/null 2>&1; then
         cargo clippy --quiet --locked --no-default-features --all-targets -- -D warnings
         cargo clippy --quiet --locked --release -- -D warnings # the shell; release, for what the build has made
     fi
-    cargo test --quiet --locked --no-default-features
+    if cargo fmt --version >/dev/null 2>&1; then cargo fmt --check; fi
 }
 
 phpt() {
-    local runner color=--color
-    [[ -t 1 ]] || color=--no-color
+    local runner terminal=(--color)
+    [[ -t 1 ]] || terminal=(--no-color --no-progress)
     runner=$(php-config"$PHP_VERSION" --prefix)/lib/php/$(php-config"$PHP_VERSION" --phpapi)/build/run-tests.php
     # PHP's runner reports failures by its exit status only if asked to, and asks to mail them if not told otherwise.
     PHP_INI_SCAN_DIR=$(php_ini_folder) NO_INTERACTION=1 REPORT_EXIT_STATUS=1 TEST_PHP_EXECUTABLE=$(command -v php) \
-        php "$runner" -q "$color" -g FAIL,XFAIL,BORK,WARN,LEAK --show-diff -d "extension=$ROOT/target/rudr_sync.so" tests/phpt
+        php "$runner" -q "${terminal[@]}" -g FAIL,XFAIL,BORK,WARN,LEAK --show-diff -d "extension=$ROOT/target/rudr_sync.so" tests/phpt
 }
 
 stubs() { tests/lab/php.sh tests/stubs.php --check; }
