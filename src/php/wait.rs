@@ -12,6 +12,8 @@ use std::panic::AssertUnwindSafe;
 enum End {
     /// The time limit of the script ran out; the engine says so itself as soon as we return.
     Limit,
+    /// A handler forked, and this is the child: the thread that works on the call is the parent's.
+    Fork,
     /// A handler threw.
     Exception,
     /// A fatal error in a handler.
@@ -21,10 +23,11 @@ enum End {
 /// Makes a call that waits. The tick it gets lets PHP's signal handlers run; they may call us again, so nothing may be
 /// borrowed or locked meanwhile.
 pub fn during<R>(call: impl FnOnce(Tick) -> R) -> Result<R, Thrown> {
+    let process = std::process::id();
     let mut end = None;
     let result = call(&mut || {
         if end.is_none() {
-            end = interrupted();
+            end = interrupted(process);
         }
         end.is_none()
     });
@@ -32,13 +35,13 @@ pub fn during<R>(call: impl FnOnce(Tick) -> R) -> Result<R, Thrown> {
         Some(End::Bailout) => Err(Thrown::Bailout),
         Some(End::Exception) => Err(Thrown::Pending),
         // The call may have ended well in the same instant; else it failed as `interrupted`.
-        Some(End::Limit) | None => Ok(result),
+        Some(End::Limit | End::Fork) | None => Ok(result),
     }
 }
 
 /// What `ZEND_VM_INTERRUPT` does between two opcodes (Zend/zend_vm_def.h), with a fatal error caught instead of jumping
 /// over our frames.
-fn interrupted() -> Option<End> {
+fn interrupted(process: u32) -> Option<End> {
     // SAFETY: the calling thread's executor globals, which outlive the request; only atomics and the current frame are read.
     unsafe {
         let globals = ffi::ext_php_rs_executor_globals();
@@ -54,8 +57,9 @@ fn interrupted() -> Option<End> {
         let frame = (*globals).current_execute_data;
         match try_catch(AssertUnwindSafe(|| interrupt(frame))) {
             Err(_) => Some(End::Bailout),
-            Ok(()) if (*globals).exception.is_null() => None,
-            Ok(()) => Some(End::Exception),
+            Ok(()) if !(*globals).exception.is_null() => Some(End::Exception),
+            Ok(()) if std::process::id() != process => Some(End::Fork),
+            Ok(()) => None,
         }
     }
 }
