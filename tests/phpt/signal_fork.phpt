@@ -7,7 +7,7 @@ pcntl_async_signals(true);
 $fake = new Fake;
 $pid = null;
 pcntl_signal(SIGALRM, function () use (&$pid) { $pid = pcntl_fork(); });
-pcntl_alarm(1);
+signal_when_asked($fake, SIGALRM);
 try {
     rudr_sync_find('a@b.example', $fake->site('hang', ['timeout' => 2]));
 } catch (RudrSync\Unreachable $e) {
