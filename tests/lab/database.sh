@@ -17,15 +17,18 @@ database_template() {
 }
 
 database_up() {
-    local socket
-    socket=$(readlink "$LAB_RUN/s")/db
+    local private socket
+    private=$(readlink "$LAB_RUN/s")
+    socket=$private/db
     database_template
     rm -rf "$LAB_RUN/database"
     cp -r --sparse=always "$LAB_CACHE/database" "$LAB_RUN/database"
     # What is lost when the machine dies is of no interest here; that it is InnoDB, with its locks, is.
+    # A temporary folder of its own: when it starts, MariaDB removes what looks left over there, also another
+    # lab's tables in use.
     # shellcheck disable=SC2046
     setsid mariadbd --no-defaults $(database_user) --datadir="$LAB_RUN/database" \
-        --socket="$socket" --pid-file="$LAB_RUN/database.pid" --log-error="$LAB_RUN/database.log" \
+        --socket="$socket" --tmpdir="$private" --pid-file="$LAB_RUN/database.pid" --log-error="$LAB_RUN/database.log" \
         --skip-networking --skip-name-resolve --skip-log-bin --performance-schema=OFF \
         --innodb-flush-log-at-trx-commit=0 --innodb-flush-method=nosync --innodb-buffer-pool-size=256M \
         --innodb-log-file-size=64M --innodb-doublewrite=0 --max-connections=400 \
