@@ -134,7 +134,13 @@ pub fn wait<T: Send + 'static>(task: impl Future<Output = T> + Send + 'static, t
             Ok(result) => return Ok(result),
             Err(RecvTimeoutError::Disconnected) => return Err(Stopped::Broken),
             Err(RecvTimeoutError::Timeout) => {
-                if !tick() {
+                let go_on = tick();
+                if engine.pid != std::process::id() {
+                    // The tick forked, and this is the child: the task and its runtime, locks and all, are the parent's.
+                    std::mem::forget(running);
+                    return Err(Stopped::Interrupted);
+                }
+                if !go_on {
                     running.abort();
                     return Err(Stopped::Interrupted);
                 }
@@ -354,12 +360,12 @@ fn silence(error: &reqwest::Error) -> Silence {
     Silence::Truncated
 }
 
-/// rustls' error, which travels inside an `io::Error`.
+/// rustls' error, which travels inside an `io::Error`, or inside one of those inside another: `source()` passes over both.
 fn tls_error<'e>(error: &'e (dyn Error + 'static)) -> Option<&'e rustls::Error> {
     if let Some(tls) = error.downcast_ref::<rustls::Error>() {
         return Some(tls);
     }
-    error.downcast_ref::<std::io::Error>()?.get_ref()?.downcast_ref::<rustls::Error>()
+    tls_error(error.downcast_ref::<std::io::Error>()?.get_ref()?)
 }
 
 fn tls_words(error: &rustls::Error) -> String {

@@ -130,8 +130,10 @@ impl Job {
             (Some(id), _, _) => Account::Claimed(id),
         };
         let proof = match read.value("proved") {
-            Some(Value::String(mark)) if !mark.is_empty() => Proof::ByReset(mark.clone()),
-            Some(Value::String(_)) => Proof::None,
+            // A flag from a database is a string too; no mark is that short.
+            Some(Value::String(flag)) if flag.is_empty() || flag == "0" => Proof::None,
+            Some(Value::String(flag)) if flag == "1" => Proof::Given,
+            Some(Value::String(mark)) => Proof::ByReset(mark.clone()),
             _ if read.flag("proved")?.unwrap_or(false) => Proof::Given,
             _ => Proof::None,
         };
@@ -194,7 +196,9 @@ mod tests {
         let proof = |v: Value| job(json!({"op": "put", "proved": v})).unwrap().proof;
         assert_eq!(proof(json!(null)), Proof::None);
         assert_eq!(proof(json!("")), Proof::None);
+        assert_eq!(proof(json!("0")), Proof::None);
         assert_eq!(proof(json!(1)), Proof::Given);
+        assert_eq!(proof(json!("1")), Proof::Given);
         assert_eq!(proof(json!("m1")), Proof::ByReset("m1".into()));
     }
 }

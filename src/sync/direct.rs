@@ -77,7 +77,7 @@ async fn taken(talk: &Talk, user: &User, login: &str, email: &str, answer: &Answ
 
 pub(super) async fn update(talk: &Talk, id: u64, user: User) -> Result<u64, Failure> {
     let body = body(talk, &user);
-    if body.keys().all(|key| key == "username") {
+    if body.is_empty() {
         return Ok(id);
     }
     let answer = talk.ask(Ask::Update(id), core::update(id, body)).await;
