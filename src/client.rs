@@ -371,7 +371,8 @@ fn tls_error<'e>(error: &'e (dyn Error + 'static)) -> Option<&'e rustls::Error> 
 fn tls_words(error: &rustls::Error) -> String {
     use rustls::CertificateError as C;
     match error {
-        rustls::Error::InvalidCertificate(C::UnknownIssuer) => {
+        // A bad signature: an authority of the same name, but another.
+        rustls::Error::InvalidCertificate(C::UnknownIssuer | C::BadSignature) => {
             "its certificate is of an authority that this machine does not know (a private CA goes into rudr_sync.ca_file)".into()
         }
         rustls::Error::InvalidCertificate(C::Expired | C::ExpiredContext { .. }) => "its certificate has expired".into(),

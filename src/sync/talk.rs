@@ -33,6 +33,8 @@ pub(crate) struct Talk {
     /// What no message may show, should the site send it back in one of its own.
     secrets: Mutex<Vec<Secret>>,
     timeout: Duration,
+    /// A wait of less than this that the budget ended shows nothing of the site.
+    fair: Duration,
     /// When the whole call has to be over.
     end: Instant,
     /// A failing request is followed by a look at `users/me`.
@@ -112,13 +114,14 @@ impl Talk {
         let end = Instant::now() + timeout;
         let (probe, outage) = (tokio::sync::Mutex::default(), Mutex::default());
         let secrets = Mutex::new(vec![Connection::credentials(&site.username, &password), password]);
-        Ok(Self { site, settings: settings.clone(), connection, secrets, timeout, end, probes: false, probe, outage })
+        Ok(Self { site, settings: settings.clone(), connection, secrets, timeout, fair: Duration::ZERO, end, probes: false, probe, outage })
     }
 
     /// The timeout is for each request, the budget for all.
     pub(crate) fn for_delivery(mut self) -> Self {
         let budget = self.site.options.budget.unwrap_or(Duration::from_hours(24));
         self.end = Instant::now() + budget;
+        self.fair = self.timeout.min(budget) / 2;
         self.probes = true;
         self
     }
@@ -156,6 +159,8 @@ impl Talk {
                 Either::Right((_, sending)) => sending.await,
             },
         };
+        let cut_off = deadline == self.end && deadline - begun < self.fair;
+        let heard = if cut_off && matches!(heard, Err(Silence::Timeout)) { Err(Silence::CutOff) } else { heard };
         let answer = answer(ask, heard, begun);
         if matches!(answer.meaning, Meaning::Suspect { .. }) {
             self.probe_since(begun, deadline).await;
@@ -210,7 +215,7 @@ impl Talk {
             Meaning::Suspect { .. } => !self.site_works().await,
             _ => false,
         };
-        if matches!(answer.heard, Err(Silence::Budget | Silence::Interrupted)) {
+        if matches!(answer.heard, Err(Silence::Budget | Silence::CutOff)) {
             outcome.due = Some(0);
         }
         match answer.meaning {

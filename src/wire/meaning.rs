@@ -72,7 +72,7 @@ pub struct Rule {
 pub const RULES: &[Rule] = &[
     Rule { name: "redirect", means: |_, h| status(h, |s| (300..400).contains(&s)).then_some(Meaning::SiteRetry) },
     Rule { name: "busy", means: |_, h| status(h, |s| [408, 425, 429, 502, 503, 504].contains(&s)).then_some(Meaning::SiteRetry) },
-    Rule { name: "budget", means: |_, h| matches!(h, Err(Silence::Budget | Silence::Interrupted)).then_some(Meaning::SiteRetry) },
+    Rule { name: "budget", means: |_, h| matches!(h, Err(Silence::Budget | Silence::CutOff)).then_some(Meaning::SiteRetry) },
     Rule { name: "no answer", means: |_, h| h.is_err().then_some(Meaning::Suspect { unauthorized: false }) },
     Rule { name: "too large", means: |_, h| status(h, |s| s == 413).then_some(Meaning::TooLarge) },
     Rule { name: "no route", means: |_, h| code(h, &["rest_no_route"]).then_some(Meaning::Suspect { unauthorized: false }) },

@@ -23,8 +23,8 @@ pub enum Silence {
     TooLarge,
     /// `deliver`'s budget ran out.
     Budget,
-    /// The caller stopped waiting (a signal).
-    Interrupted,
+    /// The budget ran out while the request had not been given a fair time.
+    CutOff,
 }
 
 impl Silence {
@@ -38,8 +38,7 @@ impl Silence {
             Self::Timeout => "timeout",
             Self::Truncated => "truncated",
             Self::TooLarge => "too_large",
-            Self::Budget => "budget",
-            Self::Interrupted => "interrupted",
+            Self::Budget | Self::CutOff => "budget",
         }
     }
 
@@ -54,7 +53,7 @@ impl Silence {
             Self::Truncated => "broke off in the middle of its answer".to_owned(),
             Self::TooLarge => format!("sent more than {} MiB", MAX_BODY / 1024 / 1024),
             Self::Budget => "was not asked: the time for this delivery ran out".to_owned(),
-            Self::Interrupted => "was not waited for: the call was interrupted".to_owned(),
+            Self::CutOff => "was not waited for: the time for this delivery ran out".to_owned(),
         }
     }
 
@@ -199,7 +198,12 @@ mod tests {
     use super::*;
 
     fn parse(headers: &[(&str, &'static str)], body: &[u8]) -> Reply {
-        Reply::parse(400, |name| headers.iter().find(|(n, _)| *n == name).map(|(_, v)| *v), body, SystemTime::UNIX_EPOCH + Duration::from_hours(240_000))
+        Reply::parse(
+            400,
+            |name| headers.iter().find(|(n, _)| *n == name).map(|(_, v)| *v),
+            body,
+            SystemTime::UNIX_EPOCH + Duration::from_hours(240_000),
+        )
     }
 
     #[test]
@@ -214,7 +218,8 @@ mod tests {
 
     #[test]
     fn errors_name_their_parameters() {
-        let body = br#"{"code":"rest_invalid_param","message":"Invalid <b>parameter</b>(s): locale","data":{"status":400,"params":{"locale":"x"},
+        let body =
+            br#"{"code":"rest_invalid_param","message":"Invalid <b>parameter</b>(s): locale","data":{"status":400,"params":{"locale":"x"},
             "details":{"locale":{"code":"rest_not_in_enum"}}},"additional_errors":[{"code":"user_name"}]}"#;
         let error = parse(&[], body).error().unwrap();
         assert_eq!(error.params, [("locale".to_owned(), "rest_not_in_enum".to_owned())]);
