@@ -27,7 +27,7 @@ impl Request {
             if let Some(at) = unread.windows(4).position(|w| w == b"\r\n\r\n") {
                 break unread.drain(..at + 4).collect::<Vec<u8>>();
             }
-            if stream.read_buf(unread).await.ok()? == 0 {
+            if stream.read_buf(unread).await.ok()? == 0 || !unread[0].is_ascii_uppercase() {
                 return None;
             }
         };

@@ -11,6 +11,7 @@ use std::net::SocketAddr;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
+use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
@@ -190,6 +191,10 @@ async fn serve<S: Socket + AsyncRead + AsyncWrite>(mut stream: S, connection: us
             return;
         }
     }
+    if !unread.is_empty() {
+        // Something that is no HTTP, such as the first words of TLS.
+        let _ = act::perform(&mut stream, vec![act::answer(400, &["Connection: close"], "Bad Request"), Act::Close]).await;
+    }
 }
 
 /// Acts until that is done or the client has left.
@@ -216,7 +221,11 @@ impl<'a> Flight<'a> {
 
     async fn wait_for_the_others(&self) {
         let wanted = self.0.gate.wanted.load(SeqCst);
-        let _ = self.0.gate.open.subscribe().wait_for(|most| *most >= wanted).await;
+        if wanted > 1 {
+            let _ = self.0.gate.open.subscribe().wait_for(|most| *most >= wanted).await;
+            // Time for one too many to show itself.
+            tokio::time::sleep(Duration::from_millis(30)).await;
+        }
     }
 }
 

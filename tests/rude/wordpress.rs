@@ -36,6 +36,8 @@ pub enum Fault {
     LoseRequest,
     /// Nothing is done, and this is said.
     Say(u16, Value),
+    /// It takes so long.
+    Late(Duration),
     /// The work is done, and this is said.
     DoAndSay(u16, Value),
 }
@@ -170,7 +172,8 @@ impl WordPress {
             _ => {
                 let fields = request.query.get("_fields").filter(|_| status < 300);
                 let shown = fields.map_or(body.clone(), |fields| only(&body, &fields.split(',').collect::<Vec<_>>()));
-                vec![state.say(status, &shown, &headers)]
+                let late = if let Some(Fault::Late(wait)) = fault { vec![Act::Wait(wait)] } else { Vec::new() };
+                [late, vec![state.say(status, &shown, &headers)]].concat()
             }
         }
     }
