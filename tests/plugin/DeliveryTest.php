@@ -160,6 +160,30 @@ final class DeliveryTest extends TestCase
         self::assertTrue(self::$fake->isInStep($id));
     }
 
+    public function testAUserWhoNeverStopsChangingStaysDirty(): void
+    {
+        $id = self::user();
+        $changes = ['php' => self::meanwhile("UPDATE wp_rudr_sync_links SET revision = revision + 2, due_at = UTC_TIMESTAMP() WHERE user_id = $id")];
+        self::$fake->script($changes, $changes, $changes, $changes);
+        self::assertCount(3, self::save($id));
+        $link = self::$fake->link($id);
+        self::assertSame($link['revision'] - 2, $link['synced_revision'], 'what was read is what is in step');
+        self::assertNotNull($link['due_at']);
+        self::assertNull($link['lease']);
+    }
+
+    public function testWhatWasReadWhileAnotherRequestWasAtWorkIsNotTakenForAll(): void
+    {
+        $id = self::user();
+        self::$fake->site->db()->query("UPDATE wp_rudr_sync_links SET revision = revision + 1, unsettled_by = 'other',
+            unsettled_until = UTC_TIMESTAMP() + INTERVAL 60 SECOND WHERE user_id = $id");
+        self::assertCount(1, self::save($id), 'it is pushed');
+        $link = self::$fake->link($id);
+        self::assertSame('*', $link['unsettled_by']);
+        self::assertNotSame($link['revision'], $link['synced_revision'], 'and looked at again');
+        self::assertSame($link['unsettled_until'], $link['due_at']);
+    }
+
     public function testAUserOnWhomAnotherRequestIsStillAtWorkStaysDirty(): void
     {
         $id = self::user();

@@ -109,6 +109,19 @@ final class RemovalTest extends TestCase
         self::assertSame(5006, self::$fake->link($id)['remote_id']);
     }
 
+    public function testAfterACreateOfOursTheIdOfTheTutorialIsNoLongerClaimed(): void
+    {
+        $id = self::userOfTheTutorial(5007);
+        $lost = ['status' => 'retry', 'code' => 'timeout', 'id' => null, 'login' => null, 'trust' => null];
+        self::$fake->script($lost);
+        $save = fn () => self::$fake->jobs(fn () => self::$fake->site->run('do_action("profile_update", $args[0]);', [$id]))[0];
+        self::assertSame(5007, $save()['remote_id']);
+        self::$fake->script($lost);
+        self::assertSame(5007, $save()['remote_id'], 'a look that failed has created nothing');
+        self::$fake->site->db()->query("UPDATE wp_rudr_sync_links SET tried_at = UTC_TIMESTAMP(), tried_last = UTC_TIMESTAMP() WHERE user_id = $id");
+        self::assertNull($save()['remote_id']);
+    }
+
     public function testAUserWithoutALinkIsRemovedWithoutAWord(): void
     {
         $id = self::userOfTheTutorial(null);

@@ -51,6 +51,17 @@ final class SnapshotTest extends TestCase
         self::assertSame('snap' . self::$count . '@example.org', $job['user']['user_email']);
     }
 
+    public function testOfSeveralValuesTheFirstGoesAsForWordPressItself(): void
+    {
+        $id = self::user();
+        $job = self::$fake->jobs(fn () => self::$fake->site->run('
+            add_user_meta($args[0], "phone", "one");
+            add_user_meta($args[0], "phone", "two");
+        ', [$id]))[0];
+        self::assertSame('one', $job['user']['meta_input']['phone']);
+        self::assertSame('one', self::$fake->site->run('return get_user_meta($args[0], "phone", true);', [$id]));
+    }
+
     public function testOnlyAllowedMetaGoesAndWhatIsRemovedGoesAsNull(): void
     {
         $id = self::user();

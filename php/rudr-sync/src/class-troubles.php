@@ -17,7 +17,10 @@ defined( 'ABSPATH' ) || exit;
 final class Troubles {
 
 	/** Links that are told at most. */
-	private const LIMIT = 5;
+	private const TOLD = 5;
+
+	/** Links that are looked at for them. */
+	private const LOOKED_AT = 50;
 
 	/**
 	 * Looks there.
@@ -48,7 +51,7 @@ final class Troubles {
 	 */
 	public function with_users(): array {
 		$troubles = array();
-		foreach ( $this->links->waiting_for_a_person( self::LIMIT ) as $row ) {
+		foreach ( $this->links->waiting_for_a_person( self::LOOKED_AT ) as $row ) {
 			$user = get_userdata( (int) $row['user_id'] );
 			if ( $user && Links::PRIVILEGED === $row['code'] && Privileges::of( $user ) ) {
 				// Who may edit users here does not follow: as it should be, and no news.
@@ -63,6 +66,6 @@ final class Troubles {
 				$row['code']
 			);
 		}
-		return $troubles;
+		return array_slice( $troubles, 0, self::TOLD );
 	}
 }
