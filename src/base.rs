@@ -59,6 +59,9 @@ pub struct Base {
     /// The mark of the password that the site has.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub password: Option<String>,
+    /// The site refused that password, with this code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub password_refused: Option<String>,
 }
 
 impl Base {

@@ -4,7 +4,7 @@
 use super::talk::{Answer, Talk};
 use crate::backoff::UNANSWERED_CREATE;
 use crate::base::Base;
-use crate::job::{Job, Linked, Proof, Tried, Trust};
+use crate::job::{Job, Linked, Op, Proof, Tried, Trust};
 use crate::outcome::{Outcome, Status};
 use crate::site::Adopt;
 use crate::wire::core::{self, Account};
@@ -72,7 +72,7 @@ fn in_doubt(outcome: Outcome) -> Outcome {
 /// An id that somebody noted. `None`: it is not our user's account, go on as if there were no id.
 pub(super) async fn claimed(talk: &Talk, job: &Job, id: u64) -> Option<Outcome> {
     if let Some(outage) = talk.outage() {
-        return Some(in_doubt(outage));
+        return Some(if matches!(job.op, Op::Put) { outage } else { in_doubt(outage) });
     }
     let answer = talk.ask(Ask::Look, core::look(id)).await;
     match &answer.meaning {
@@ -83,6 +83,8 @@ pub(super) async fn claimed(talk: &Talk, job: &Job, id: u64) -> Option<Outcome> 
             (ours || same_email).then(|| decide(talk, job, std::slice::from_ref(account), window, answer.http()))
         }
         Meaning::Gone => None,
+        // For a put nothing has been sent yet; a removal keeps by what the claim is judged.
+        _ if matches!(job.op, Op::Put) => Some(talk.failed(&answer, job.attempts).await),
         _ => Some(in_doubt(talk.failed(&answer, job.attempts).await)),
     }
 }

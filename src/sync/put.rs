@@ -232,6 +232,7 @@ fn reason(code: &str) -> &str {
         "power_left" => {
             "power_left: it made the account an administrator there, and could not be taken back: the account still has it, take it away there"
         }
+        "altered" => "altered: its own rules made something else of it",
         "rest_not_in_enum" => "rest_not_in_enum: not installed there",
         other => other,
     }

@@ -8,7 +8,7 @@ use crate::site::RoleMap;
 use crate::user::{TEXTS, Text, User};
 use crate::wire::core::Account;
 use serde_json::{Map, Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 const META: &str = "meta_input.";
 
@@ -35,10 +35,13 @@ pub(super) struct Want {
     pub(super) password: Password,
     refused: BTreeMap<String, String>,
     noted: BTreeMap<String, Held>,
+    /// All that the job speaks of, sent or not.
+    spoken: BTreeSet<String>,
 }
 
-/// All of a user's fields in our words, with values and digests; roles by the map.
-fn fields(user: &User, roles: &RoleMap) -> BTreeMap<String, Wanted> {
+/// All of a user's fields in our words, with values and digests; roles by the map. Meta that is to be removed is none where the
+/// site was never sent any.
+fn fields(user: &User, roles: &RoleMap, base: &Base) -> BTreeMap<String, Wanted> {
     let mut fields = BTreeMap::new();
     for (text, value) in &user.texts {
         let value = json!(value);
@@ -48,8 +51,11 @@ fn fields(user: &User, roles: &RoleMap) -> BTreeMap<String, Wanted> {
         let there = roles.map(here);
         fields.insert("roles".to_owned(), Wanted { digest: digest_set(&there), value: json!(there) });
     }
-    for (key, value) in &user.meta {
-        fields.insert(format!("{META}{key}"), Wanted { digest: digest(value), value: value.clone() });
+    for (key, value) in user.meta.iter().map(|(key, value)| (format!("{META}{key}"), value)) {
+        if value.is_null() && !base.fields.contains_key(&key) {
+            continue;
+        }
+        fields.insert(key, Wanted { digest: digest(value), value: value.clone() });
     }
     fields
 }
@@ -70,19 +76,23 @@ pub(super) fn is_urgent(job: &Job) -> bool {
 impl Want {
     /// Everything, for an account that is to be made.
     pub(super) fn all(talk: &Talk, job: &Job) -> Self {
-        let fields = fields(&job.user, role_map(talk));
-        Self { fields, password: password(talk, job, &Base::default()), refused: BTreeMap::new(), noted: BTreeMap::new() }
+        Self::of(talk, job, &Base::default())
     }
 
     /// What differs from the base.
     pub(super) fn changed(talk: &Talk, job: &Job) -> Self {
-        let mut fields = fields(&job.user, role_map(talk));
-        fields.retain(|key, wanted| job.base.differs(key, &wanted.digest));
-        let mut want = Self { fields, password: password(talk, job, &job.base), refused: BTreeMap::new(), noted: BTreeMap::new() };
+        let mut want = Self::of(talk, job, &job.base);
+        want.fields.retain(|key, wanted| job.base.differs(key, &wanted.digest));
         if let Password::Unknown(code) = want.password {
             want.refused.insert("user_pass".into(), code.into());
         }
         want
+    }
+
+    fn of(talk: &Talk, job: &Job, base: &Base) -> Self {
+        let fields = fields(&job.user, role_map(talk), base);
+        let spoken = fields.keys().cloned().collect();
+        Self { fields, password: password(talk, job, base), refused: BTreeMap::new(), noted: BTreeMap::new(), spoken }
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -168,7 +178,8 @@ impl Want {
         self.refused.insert("user_pass".into(), code.into());
     }
 
-    /// The base after the site accepted this, and what it refused. `account`: what it says it now holds.
+    /// The base after the site accepted this, and what stands refused, now or since an earlier push. `account`: what it says it
+    /// now holds.
     pub(super) fn accepted(self, job: &Job, base: &Base, account: Option<&Account>) -> (Base, BTreeMap<String, String>) {
         let mut base = base.clone();
         let mut refused = self.refused;
@@ -177,6 +188,7 @@ impl Want {
             || code.is_some_and(|code| !is_ours(code))
             || matches!(self.password, Password::Same) && code.is_none();
         if known && job.password_mark.is_some() {
+            base.password_refused = code.map(str::to_owned).or(base.password_refused.filter(|_| base.password == job.password_mark));
             base.password.clone_from(&job.password_mark);
         }
         for (key, wanted) in self.fields {
@@ -185,13 +197,36 @@ impl Want {
                 held.held = held_by(account, &key);
                 if key.starts_with(META) && held.held.is_none() {
                     held.refused = Some("meta_not_registered".into());
-                    refused.insert(key.clone(), "meta_not_registered".into());
+                } else if is_altered(&key, &wanted.value, held.held.as_deref()) {
+                    held.refused = Some("altered".into());
                 }
             }
             base.fields.insert(key, held);
         }
         base.fields.extend(self.noted);
+        for (key, held) in base.fields.iter().filter(|(key, _)| self.spoken.contains(*key)) {
+            if let Some(code) = &held.refused {
+                refused.entry(key.clone()).or_insert_with(|| code.clone());
+            }
+        }
+        if let Some(code) = &base.password_refused {
+            refused.entry("user_pass".into()).or_insert_with(|| code.clone());
+        }
         (base, refused)
+    }
+}
+
+/// Whether the site holds something else than it was sent, as where its own rules clean a name. An empty value it may fill, and
+/// for an empty locale it names its own.
+fn is_altered(key: &str, sent: &Value, held: Option<&str>) -> bool {
+    let Some(held) = held else { return false };
+    match sent {
+        Value::String(text) => !text.is_empty() && !key.starts_with(META) && held != digest(sent),
+        Value::Array(roles) if key == "roles" => {
+            let roles: Vec<String> = roles.iter().filter_map(|role| role.as_str().map(str::to_owned)).collect();
+            held != digest_set(&roles)
+        }
+        _ => false,
     }
 }
 

@@ -80,7 +80,7 @@ final class Delivery {
 			$person = $people[ $id ] ?? null;
 			if ( $person ) {
 				$puts[ $id ] = $this->jobs->put( $link, $person, $target );
-				if ( null === $puts[ $id ]['remote_id'] ) {
+				if ( null === $link->remote_id ) {
 					$new[] = $id;
 				}
 				if ( $link->removed && ! $link->unsettled ) {
