@@ -1,6 +1,7 @@
 //! Whose an account is that was there before. Nobody is handed an account: anybody can register here with an address or a
 //! login that belongs to somebody else there.
 
+use super::look::{privileged, unseen_powers};
 use super::talk::{Answer, Talk};
 use crate::backoff::UNANSWERED_CREATE;
 use crate::base::Base;
@@ -121,7 +122,7 @@ fn decide(talk: &Talk, job: &Job, accounts: &[Account], window: Option<Window>, 
             Some(false) => found(job, account, Trust::Own, http),
             Some(true) if options.follow_privileged => found(job, account, Trust::Own, http),
             Some(true) => privileged(talk, account.id, http),
-            None => super::put::unseen_powers(talk, http),
+            None => unseen_powers(talk, http),
         };
     }
     let [account] = accounts else {
@@ -132,7 +133,7 @@ fn decide(talk: &Talk, job: &Job, accounts: &[Account], window: Option<Window>, 
     match account.is_privileged() {
         Some(false) => {}
         Some(true) => return about(privileged(talk, account.id, http)),
-        None => return about(super::put::unseen_powers(talk, http)),
+        None => return about(unseen_powers(talk, http)),
     }
     let proved = job.proof != Proof::None;
     match options.adopt {
@@ -162,9 +163,4 @@ fn found(job: &Job, account: &Account, trust: Trust, http: Option<u16>) -> Outco
     let linked = Linked { id: account.id, login, trust };
     let message = format!("account {} is this user's", linked.id);
     Outcome { base: Some(base), http, message, due: Some(0), ..Outcome::new(Status::Found).of(&linked) }
-}
-
-pub(super) fn privileged(talk: &Talk, id: u64, http: Option<u16>) -> Outcome {
-    let message = format!("account {id} on {} may edit users or options there, and such accounts are left alone", talk.site.name());
-    Outcome { http, ..Outcome::rejected("privileged", message) }
 }

@@ -3,10 +3,12 @@
 //! - [`talk`]: asking a site, with what the answer means
 //! - [`direct`]: create, update, delete, find, done as they are told
 //! - [`want`]: what of a user has to be sent, and what was accepted
+//! - [`look`]: is the account still whose we think, and without power over the site?
 //! - [`put`], [`remove`], [`adopt`]: one job, with the rules about whose an account is
 
 mod adopt;
 mod direct;
+mod look;
 mod put;
 mod remove;
 mod talk;

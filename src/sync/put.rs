@@ -1,12 +1,13 @@
 //! Making it true that a user exists like so.
 
 use super::adopt::{self, Window};
+use super::look::{Refusal, identity_mismatch, look};
 use super::talk::{Answer, Talk};
 use super::want::{Password, Want, role_map};
 use crate::backoff::UNANSWERED_CREATE;
 use crate::base::Base;
 use crate::job::{Account as Known, Job, Linked, Trust};
-use crate::outcome::{Outcome, Scope, Status};
+use crate::outcome::{Outcome, Status};
 use crate::secret::Secret;
 use crate::wire::core::{self, Account};
 use crate::wire::meaning::{Ask, Meaning};
@@ -150,52 +151,6 @@ fn unchanged(talk: &Talk, job: &Job, want: Want, linked: &Linked) -> Outcome {
     let (base, refused) = want.accepted(job, &job.base, None);
     let message = told(talk, "unchanged", linked.id, &refused);
     Outcome { base: Some(base), refused, message, ..Outcome::new(Status::Unchanged).of(linked) }
-}
-
-/// Why an account that was looked at must be left alone.
-pub(super) enum Refusal {
-    /// There is none with that id.
-    Gone(Box<Answer>),
-    /// As told.
-    Told(Box<Outcome>),
-}
-
-/// Reads the linked account: it must still be the same login, and hold no power over the site.
-pub(super) async fn look(talk: &Talk, job: &Job, linked: &Linked) -> Result<Account, Refusal> {
-    let told = |outcome: Outcome| Err(Refusal::Told(Box::new(outcome)));
-    let answer = talk.ask(Ask::Look, core::look(linked.id)).await;
-    let account = match &answer.meaning {
-        Meaning::Account(account) => account,
-        Meaning::Gone => return Err(Refusal::Gone(Box::new(answer))),
-        _ => return told(talk.failed(&answer, job.attempts).await.of(linked)),
-    };
-    if account.id != linked.id || account.login.as_ref() != Some(&linked.login) {
-        return told(identity_mismatch(talk, linked, answer.http()));
-    }
-    match account.is_privileged() {
-        Some(false) => Ok((**account).clone()),
-        Some(true) if talk.site.options.follow_privileged && linked.trust == Trust::Own => Ok((**account).clone()),
-        Some(true) => told(adopt::privileged(talk, linked.id, answer.http()).of(linked)),
-        None => told(unseen_powers(talk, answer.http()).of(linked)),
-    }
-}
-
-pub(super) fn unseen_powers(talk: &Talk, http: Option<u16>) -> Outcome {
-    let message = format!(
-        "{} does not show what the account may do there, so it is left alone: is a plugin altering its REST answers?",
-        talk.site.name()
-    );
-    Outcome { http, scope: Scope::Job, ..Outcome::rejected("capabilities_hidden", message) }
-}
-
-pub(super) fn identity_mismatch(talk: &Talk, linked: &Linked, http: Option<u16>) -> Outcome {
-    let message = format!(
-        "account {} on {} is no longer '{}': somebody else has that id now (was the site restored from a backup?). Unlink the user, or link the right account",
-        linked.id,
-        talk.site.name(),
-        linked.login
-    );
-    Outcome { http, ..Outcome::rejected("identity_mismatch", message).of(linked) }
 }
 
 async fn gone(talk: &Talk, job: &Job, linked: &Linked, answer: &Answer) -> Outcome {

@@ -1,7 +1,7 @@
 //! Making it true that a user is gone.
 
 use super::adopt;
-use super::put::{Refusal, look};
+use super::look::{Refusal, look};
 use super::talk::Talk;
 use crate::job::{Account as Known, Job, Linked, Trust};
 use crate::outcome::{Outcome, Status};
