@@ -717,6 +717,40 @@ fn meta_that_the_site_has_not_registered_is_told() {
     assert_eq!(world.site.person(made.id.unwrap()).meta["colour"], "red");
 }
 
+#[test]
+fn what_stands_refused_is_told_with_every_later_push_until_it_changes() {
+    let world = World::new();
+    let first = world.put(json!({}), ann(json!({"user": person(json!({"locale": "xx_XX", "user_pass": "back\\slash"}))})));
+    let rename = json!({"user": person(json!({"locale": "xx_XX", "first_name": "Anna"})), "password_mark": "m1"});
+    let second = world.put(json!({}), both(kept(&first), rename));
+    assert_eq!((second.status, second.refused.get("locale").map(String::as_str)), (Status::Updated, Some("rest_not_in_enum")));
+    assert_eq!(second.refused.get("user_pass").map(String::as_str), Some("rest_user_invalid_password"));
+    let mend = json!({"user": person(json!({"locale": "de_DE", "first_name": "Anna", "user_pass": "better"})), "password_mark": "m2"});
+    let third = world.put(json!({}), both(kept(&second), mend));
+    assert_eq!((third.status, third.refused.len()), (Status::Updated, 0), "{third:?}");
+}
+
+#[test]
+fn meta_that_the_user_never_had_is_not_spoken_of_but_removed_meta_is() {
+    let world = World::new();
+    let meta = |value: Value| json!({"user": person(json!({"meta_input": {"colour": value, "size": null}}))});
+    let made = world.put(json!({}), ann(meta(json!("red"))));
+    assert_eq!((made.status, made.refused.len()), (Status::Created, 0));
+    world.asked();
+    let removed = world.put(json!({}), both(kept(&made), meta(json!(null))));
+    assert_eq!(removed.status, Status::Updated);
+    assert_eq!(world.written()[0]["meta"], json!({"colour": null}));
+}
+
+#[test]
+fn what_the_site_makes_of_a_value_by_its_own_rules_is_told() {
+    let world = World::new();
+    let made = world.put(json!({}), ann(json!({"user": person(json!({"first_name": " Ann "}))})));
+    assert_eq!((made.status, made.refused.get("first_name").map(String::as_str)), (Status::Created, Some("altered")));
+    let again = world.put(json!({}), both(kept(&made), json!({"user": person(json!({"first_name": " Ann "}))})));
+    assert_eq!(again.status, Status::Unchanged, "and not sent again and again");
+}
+
 // Removing.
 
 #[test]

@@ -367,9 +367,11 @@ impl State {
                 "roles" => person.roles = serde_json::from_value(value.clone()).unwrap_or_default(),
                 // What is not registered there is dropped in silence.
                 "meta" => {
-                    person.meta.extend(value.as_object().cloned().unwrap_or_default().into_iter().filter(|(key, _)| keys.contains(key)))
+                    let known = value.as_object().cloned().unwrap_or_default().into_iter().filter(|(key, _)| keys.contains(key));
+                    person.meta.extend(known);
                 }
-                _ => drop(person.texts.insert(name.clone(), value.clone())),
+                // As `sanitize_text_field()` does.
+                _ => drop(person.texts.insert(name.clone(), json!(text.trim()))),
             }
         }
     }
