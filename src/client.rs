@@ -1,9 +1,10 @@
-//! The only file that opens a socket: one thread of our own, on which every request runs, and kept connections.
+//! The only file that opens a socket: kept connections, and the wait for what is said over them.
 //!
-//! The caller blocks, but on a channel: so each wait is bounded, and a signal can end it. The thread belongs to a process id;
-//! after a fork the child leaves the parent's alone and makes one of its own. Connections are kept for as long as the process
-//! lives, also from one request of a php-fpm worker to the next; who they authenticate is said anew with each request, so no
-//! credential outlives the call that brought it.
+//! A request runs on its caller's own thread, in slices between which the caller looks up: so each wait is bounded and a signal
+//! can end it; and no second thread has to be woken for a request and then for its answer, which took longer than all the rest
+//! of a call. Between calls nothing runs. What is made belongs to a thread of a process; after a fork the child leaves the
+//! parent's alone and makes its own. Connections are kept for as long as the process lives, also from one request of a php-fpm
+//! worker to the next; who they authenticate is said anew with each request, so no credential outlives the call that brought it.
 
 use crate::secret::Secret;
 use crate::site::{Settings, Site};
@@ -11,19 +12,22 @@ use crate::wire::reply::{MAX_BODY, Reply, Silence};
 use crate::wire::{Method, Request};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use futures_util::FutureExt as _;
+use futures_util::future::{Either, select};
 use nix::sys::signal::{SigSet, SigmaskHow};
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue, USER_AGENT};
 use rustls::{ClientConfig, RootCertStore};
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::error::Error;
 use std::future::Future;
+use std::mem::ManuallyDrop;
+use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
-use std::sync::mpsc::{self, RecvTimeoutError};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::thread::JoinHandle;
 use std::time::{Duration, SystemTime};
-use tokio::sync::oneshot;
 use tokio::time::Instant;
 
 /// Called at least every 50 ms while a call waits; `false` ends the wait.
@@ -32,70 +36,71 @@ pub type Tick<'a> = &'a mut dyn FnMut() -> bool;
 /// How often a waiting call looks up.
 const LOOK_UP: Duration = Duration::from_millis(50);
 
-/// Turns of the scheduler after which a connection is back in the pool: its own task sees the end of the answer, then wakes the
-/// one that waits for it. One more than was seen to be needed.
-const RETURN_TO_POOL: usize = 3;
+/// Turns of the scheduler after which a connection's own task has seen what happened to it, and those who wait for it know. One
+/// more than was seen to be needed.
+const TURNS: usize = 3;
 
-/// The thread could not be started, or the caller stopped waiting.
+/// There is nothing to run a request on, or the caller stopped waiting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stopped {
     /// The tick said so.
     Interrupted,
-    /// The thread cannot be started (out of memory or of processes), or a fault in our own code ended the task.
+    /// There are no files or memory left to begin with, or a fault in our own code ended the task.
     Broken,
 }
 
 struct Engine {
     pid: u32,
-    handle: tokio::runtime::Handle,
-    stop: Option<oneshot::Sender<()>>,
-    thread: Option<JoinHandle<()>>,
-    pools: Mutex<HashMap<PoolKey, reqwest::Client>>,
+    runtime: tokio::runtime::Runtime,
+    pools: RefCell<HashMap<PoolKey, reqwest::Client>>,
 }
 
-static ENGINE: std::sync::LazyLock<Mutex<Option<Arc<Engine>>>> = std::sync::LazyLock::new(Mutex::default);
+/// This thread's engine. Never dropped by the end of a thread or of a process, when what it is made of may be gone already.
+#[derive(Default)]
+struct Slot(RefCell<ManuallyDrop<Option<Rc<Engine>>>>);
+
+thread_local! {
+    static ENGINE: Slot = Slot::default();
+}
 static REQUESTS: AtomicU64 = AtomicU64::new(0);
 static SILENCES: AtomicU64 = AtomicU64::new(0);
 
-/// A poisoned lock is one whose holder panicked; what it guards is replaced whole, so it is never half done.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+impl Slot {
+    /// What is in it, if this process made it; a parent's is left alone: what it waits with is shared with it.
+    fn take(&self) -> Option<Rc<Engine>> {
+        let engine = self.0.borrow_mut().take()?;
+        if engine.pid == std::process::id() {
+            return Some(engine);
+        }
+        std::mem::forget(engine);
+        None
+    }
+
+    fn put(&self, engine: Rc<Engine>) {
+        **self.0.borrow_mut() = Some(engine);
+    }
 }
 
-/// This process' engine, made at first use.
-fn engine() -> Result<Arc<Engine>, Stopped> {
-    let mut slot = lock(&ENGINE);
-    match slot.take() {
-        Some(engine) if engine.pid == std::process::id() => {
-            *slot = Some(engine.clone());
-            return Ok(engine);
-        }
-        // Forked: the thread is the parent's. Dropping would join it, or close sockets that the parent uses.
-        Some(foreign) => std::mem::forget(foreign),
-        None => {}
-    }
-    let engine = Arc::new(Engine::start().map_err(|_| Stopped::Broken)?);
-    *slot = Some(engine.clone());
-    Ok(engine)
+/// This thread's engine, made at first use.
+fn engine() -> Result<Rc<Engine>, Stopped> {
+    ENGINE.with(|slot| {
+        let engine = match slot.take() {
+            Some(engine) => engine,
+            None => Rc::new(Engine::start().map_err(|_| Stopped::Broken)?),
+        };
+        slot.put(engine.clone());
+        Ok(engine)
+    })
 }
 
 impl Engine {
     fn start() -> std::io::Result<Self> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_io().enable_time().max_blocking_threads(4).build()?;
-        let handle = runtime.handle().clone();
-        let (stop, stopped) = oneshot::channel();
-        let thread = with_signals_blocked(|| {
-            std::thread::Builder::new().name("rudr-sync".into()).spawn(move || {
-                let _ = runtime.block_on(stopped);
-                // Name look-ups may hang in the system's resolver for longer than anybody waits.
-                runtime.shutdown_background();
-            })
-        })?;
-        Ok(Self { pid: std::process::id(), handle, stop: Some(stop), thread: Some(thread), pools: Mutex::default() })
+        Ok(Self { pid: std::process::id(), runtime, pools: RefCell::default() })
     }
 
     fn pool(&self, key: &PoolKey) -> Result<reqwest::Client, Silence> {
-        let mut pools = lock(&self.pools);
+        let mut pools = self.pools.borrow_mut();
         if let Some(client) = pools.get(key) {
             return Ok(client.clone());
         }
@@ -109,69 +114,77 @@ impl Engine {
     }
 }
 
-/// Runs `start` so that the threads which it makes have every signal blocked: PHP's and pcntl's handlers must run on PHP's.
-fn with_signals_blocked<T>(start: impl FnOnce() -> T) -> T {
+/// Runs that with every signal blocked, also in the threads which it makes (names are looked up in some): PHP's and pcntl's
+/// handlers must run on PHP's own, and between slices. What comes meanwhile waits for the end of the slice.
+fn with_signals_blocked<T>(run: impl FnOnce() -> T) -> T {
     let before = SigSet::all().thread_swap_mask(SigmaskHow::SIG_SETMASK);
-    let made = start();
+    let result = run();
     if let Ok(before) = before {
         let _ = before.thread_set_mask();
     }
-    made
+    result
 }
 
-/// Runs `task` on our thread and waits for it.
+/// Lets the connections' own tasks run, each as far as it gets without waiting.
+async fn settle() {
+    for _ in 0..TURNS {
+        tokio::task::yield_now().await;
+    }
+}
+
+/// Runs `task` to its end.
 ///
 /// # Errors
 /// See [`Stopped`]. The task is dropped then, and with it what it had in flight.
-pub fn wait<T: Send + 'static>(task: impl Future<Output = T> + Send + 'static, tick: Tick) -> Result<T, Stopped> {
+pub fn wait<T>(task: impl Future<Output = T>, tick: Tick) -> Result<T, Stopped> {
     let engine = engine()?;
-    let (sender, receiver) = mpsc::sync_channel(1);
-    let running = engine.handle.spawn(async move {
-        let _ = sender.send(task.await);
-    });
+    let whole = async move {
+        // What the other side closed since the last call must not be taken for a connection.
+        settle().await;
+        let result = task.await;
+        settle().await;
+        result
+    };
+    let mut whole = Box::pin(AssertUnwindSafe(whole).catch_unwind());
     loop {
-        match receiver.recv_timeout(LOOK_UP) {
-            Ok(result) => return Ok(result),
-            Err(RecvTimeoutError::Disconnected) => return Err(Stopped::Broken),
-            Err(RecvTimeoutError::Timeout) => {
-                let go_on = tick();
-                if engine.pid != std::process::id() {
-                    // The tick forked, and this is the child: the task and its runtime, locks and all, are the parent's.
-                    std::mem::forget(running);
-                    return Err(Stopped::Interrupted);
-                }
-                if !go_on {
-                    running.abort();
-                    return Err(Stopped::Interrupted);
-                }
-            }
+        // The clock is looked at first: what the task puts off by yielding is lost if the slice ends in the same turn.
+        let slice = async { select(Box::pin(tokio::time::sleep(LOOK_UP)), &mut whole).await };
+        if let Either::Right((result, _)) = with_signals_blocked(|| engine.runtime.block_on(slice)) {
+            return result.map_err(|_| Stopped::Broken);
+        }
+        let go_on = tick();
+        if engine.pid != std::process::id() {
+            // The tick forked, and this is the child: the task and what it waits with are the parent's.
+            std::mem::forget(whole);
+            return Err(Stopped::Interrupted);
+        }
+        if !go_on {
+            // Here, where what it had in flight can still be wound up.
+            let end = async move {
+                drop(whole);
+                settle().await;
+            };
+            with_signals_blocked(|| engine.runtime.block_on(end));
+            return Err(Stopped::Interrupted);
         }
     }
 }
 
-/// Stops the thread and waits for it, at most that long. For module shutdown; a later call starts anew.
+/// Closes all connections and ends our threads, if any; waits for these, at most that long. For module shutdown; a later call
+/// starts anew.
 pub fn shutdown(at_most: Duration) {
-    let Some(engine) = lock(&ENGINE).take() else { return };
-    if engine.pid != std::process::id() {
-        std::mem::forget(engine);
-        return;
-    }
-    let Ok(mut engine) = Arc::try_unwrap(engine) else { return };
-    drop(engine.stop.take());
-    let Some(thread) = engine.thread.take() else { return };
-    let deadline = std::time::Instant::now() + at_most;
-    while !thread.is_finished() && std::time::Instant::now() < deadline {
-        std::thread::sleep(Duration::from_millis(1));
-    }
-    if thread.is_finished() {
-        let _ = thread.join();
+    let Some(engine) = ENGINE.with(Slot::take) else { return };
+    if let Ok(engine) = Rc::try_unwrap(engine) {
+        drop(engine.pools);
+        // Name look-ups may hang in the system's resolver for longer than anybody waits.
+        engine.runtime.shutdown_timeout(at_most);
     }
 }
 
 /// What this process has done, for `php --ri`.
 #[derive(Clone, Copy, Debug)]
 pub struct Health {
-    /// Whether our thread runs.
+    /// Whether there was a call.
     pub running: bool,
     /// Requests sent.
     pub requests: u64,
@@ -182,7 +195,7 @@ pub struct Health {
 /// See [`Health`].
 #[must_use]
 pub fn health() -> Health {
-    let running = lock(&ENGINE).as_ref().is_some_and(|engine| engine.pid == std::process::id());
+    let running = ENGINE.with(|slot| slot.0.borrow().as_ref().is_some_and(|engine| engine.pid == std::process::id()));
     Health { running, requests: REQUESTS.load(Relaxed), silences: SILENCES.load(Relaxed) }
 }
 
@@ -267,7 +280,7 @@ impl Connection {
     /// # Errors
     /// If the CAs cannot be read.
     pub fn new(site: Arc<Site>, password: &Secret, settings: &Settings) -> Result<Self, Silence> {
-        let engine = engine().map_err(|_| Silence::Connect("the client's thread could not be started".into()))?;
+        let engine = engine().map_err(|_| Silence::Connect("there are no files or memory left to begin with".into()))?;
         let client = engine.pool(&PoolKey::new(&site, settings))?;
         let basic = Secret::new(format!("Basic {}", Self::credentials(&site.username, password).expose()));
         let mut authorization =
@@ -324,9 +337,7 @@ impl Connection {
         }
         // The connection goes back to the pool in tasks of the library's own. Without letting them run, our next request would
         // find none and open another.
-        for _ in 0..RETURN_TO_POOL {
-            tokio::task::yield_now().await;
-        }
+        settle().await;
         let headers = response.headers();
         let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
         Ok(Reply::parse(response.status().as_u16(), header, &body, SystemTime::now()))
