@@ -11,7 +11,7 @@ use std::net::SocketAddr;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
@@ -29,6 +29,7 @@ pub struct Rude {
 struct Shared {
     log: Mutex<Vec<Request>>,
     connections: AtomicUsize,
+    closed: AtomicUsize,
     in_flight: AtomicUsize,
     most_in_flight: AtomicUsize,
     sites: Mutex<HashMap<String, Arc<WordPress>>>,
@@ -130,6 +131,15 @@ impl Rude {
         self.shared.connections.load(SeqCst)
     }
 
+    /// Waits until so many connections have ended on this side.
+    pub fn wait_until_closed(&self, number: usize) {
+        let begun = Instant::now();
+        while self.shared.closed.load(SeqCst) < number {
+            assert!(begun.elapsed() < Duration::from_secs(10), "no connection has ended");
+            std::thread::yield_now();
+        }
+    }
+
     /// The most requests that were without their answer at one time.
     pub fn most_in_flight(&self) -> usize {
         self.shared.most_in_flight.load(SeqCst)
@@ -160,6 +170,7 @@ async fn accept(listener: TcpListener, acceptor: Option<tokio_rustls::TlsAccepto
                     }
                 }
             }
+            shared.closed.fetch_add(1, SeqCst);
         });
     }
 }

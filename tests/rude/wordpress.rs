@@ -163,8 +163,7 @@ impl WordPress {
                 pages = format!("X-WP-TotalPages: {number}");
                 (status, body, vec![pages.as_str()])
             }
-            Ok((status, body, None)) => (status, body, Vec::new()),
-            Err(No { status, body }) => (status, body, Vec::new()),
+            Ok((status, body, None)) | Err(No { status, body }) => (status, body, Vec::new()),
         };
         match fault {
             Some(Fault::LoseAnswer) => vec![Act::Reset],
