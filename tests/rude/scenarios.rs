@@ -104,8 +104,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario { name: "echo", acts: |r| vec![error(400, "some_plugin_says_no", &everything(r))] },
     Scenario { name: "echo-500", acts: |r| vec![error(500, "internal_server_error", &everything(r))] },
     Scenario { name: "echo-redirect", acts: |r| vec![whole(302, &[&format!("Location: /login?was={}", r.body.iter().map(|b| char::from(*b)).filter(char::is_ascii_graphic).collect::<String>())], "")] },
-    // Right, and then gone without a word.
-    Scenario { name: "leaves", acts: |r| vec![whole(200, &[JSON], right(r)), Act::Close] },
+    // Right, and a while later gone without a word.
+    Scenario { name: "leaves", acts: |r| vec![whole(200, &[JSON], right(r)), Act::Wait(Duration::from_millis(50)), Act::Close] },
     // For measuring: right, and at once, or after as long as a very quick WordPress takes.
     Scenario { name: "bench-at-once", acts: |_| vec![measured()] },
     Scenario { name: "bench-2ms", acts: |_| vec![Act::Block(Duration::from_millis(2)), measured()] },
