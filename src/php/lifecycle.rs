@@ -1,4 +1,4 @@
-//! Start and stop. No thread is started here: a php-fpm master forks after the start, and threads do not follow.
+//! Start and stop. Nothing is opened or started here: a php-fpm master forks after the start, and threads do not follow.
 
 use super::{exceptions, guard, ini, signatures, site, sites};
 use crate::client;

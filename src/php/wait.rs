@@ -12,7 +12,7 @@ use std::panic::AssertUnwindSafe;
 enum End {
     /// The time limit of the script ran out; the engine says so itself as soon as we return.
     Limit,
-    /// A handler forked, and this is the child: the thread that works on the call is the parent's.
+    /// A handler forked, and this is the child: what works on the call is the parent's.
     Fork,
     /// A handler threw.
     Exception,

@@ -71,7 +71,8 @@ async fn unanswered_create(talk: &Talk, job: &Job, answer: &Answer) -> Outcome {
     let mut outcome = talk.failed(answer, job.attempts).await;
     let may_have_worked = match &answer.heard {
         Err(silence) => silence.may_have_worked(),
-        Ok(reply) => reply.is_success() || reply.status >= 500,
+        // A 403 that no WordPress made may be a firewall's that looked at the answer, not at the request.
+        Ok(reply) => reply.is_success() || reply.status >= 500 || (reply.status == 403 && reply.error().is_none()),
     };
     outcome.doubt = may_have_worked && outcome.status == Status::Retry;
     if outcome.doubt {

@@ -10,7 +10,10 @@ use crate::site::{Settings, Site};
 use crate::wire::core::{self, Account, PER_PAGE};
 use crate::wire::meaning::{Ask, Heard, Meaning, meaning};
 use crate::wire::reply::Silence;
-use crate::wire::{Request, reply::plain};
+use crate::wire::{
+    Request,
+    reply::{plain, shorten},
+};
 use futures_util::FutureExt as _;
 use futures_util::future::{Either, select};
 use std::collections::HashMap;
@@ -196,7 +199,7 @@ impl Talk {
     /// What happened, for a person.
     pub(crate) fn words(&self, answer: &Answer) -> String {
         let secrets = self.secrets.lock().unwrap_or_else(PoisonError::into_inner);
-        secrets.iter().fold(answer.message(&self.site), |message, secret| secret.hidden_in(message))
+        shorten(&secrets.iter().fold(answer.message(&self.site), |message, secret| secret.hidden_in(message)))
     }
 
     /// The outcome of a job that got no answer that settles it.

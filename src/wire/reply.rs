@@ -163,7 +163,7 @@ impl WpError {
         let additional = object.get("additional_errors").and_then(Value::as_array);
         let additional = additional.into_iter().flatten().filter_map(|e| e.get("code")?.as_str().map(clean_code)).collect();
         let key = data.and_then(|d| d.get("key")).and_then(Value::as_str).map(str::to_owned);
-        Some(Self { code, message: plain(&message), params, key, additional })
+        Some(Self { code, message: without_markup(&message), params, key, additional })
     }
 }
 
@@ -172,9 +172,8 @@ fn clean_code(code: &str) -> String {
     code.chars().filter(|c| c.is_ascii_alphanumeric() || "_-.:".contains(*c)).take(64).collect()
 }
 
-/// A remote's text on its way into our messages: no markup, no control characters, and not without end.
-#[must_use]
-pub fn plain(text: &str) -> String {
+/// A remote's text on its way into our messages: no markup, no control characters.
+fn without_markup(text: &str) -> String {
     let mut out = String::new();
     let mut in_tag = false;
     for c in text.chars() {
@@ -185,12 +184,26 @@ pub fn plain(text: &str) -> String {
             c if c.is_control() => out.push(' '),
             c => out.push(c),
         }
-        if out.len() >= 300 {
-            out.push('…');
-            break;
-        }
     }
     out.trim().to_owned()
+}
+
+/// The longest text of a remote that stands in a message of ours.
+const LONGEST: usize = 400;
+
+/// A remote's text: no markup, no control characters, and not without end.
+#[must_use]
+pub fn plain(text: &str) -> String {
+    shorten(&without_markup(text))
+}
+
+/// Not without end. Secrets are taken out before: a part of one would not be found.
+#[must_use]
+pub fn shorten(text: &str) -> String {
+    match text.char_indices().find(|(at, _)| *at >= LONGEST) {
+        Some((at, _)) => format!("{}…", &text[..at]),
+        None => text.to_owned(),
+    }
 }
 
 #[cfg(test)]
@@ -238,6 +251,6 @@ mod tests {
 
     #[test]
     fn a_remote_text_is_bounded() {
-        assert!(plain(&"x\n".repeat(10_000)).len() < 310);
+        assert!(plain(&"x\n".repeat(10_000)).len() < 410);
     }
 }
