@@ -12,8 +12,8 @@ namespace RudrSync;
 defined( 'ABSPATH' ) || exit;
 
 /**
- * Where sites are defined: the file that the ini setting `rudr_sync.sites` names, and the constant RUDR_SYNC_SITES
- * (name => array of `url`, `username`, `password` and options; or one such array alone).
+ * Where sites are defined: the file that the ini setting `rudr_sync.sites` names, the constant RUDR_SYNC_SITES
+ * (name => array of `url`, `username`, `password` and options; or one such array alone), and what was added in wp-admin.
  */
 final class Sites {
 
@@ -45,10 +45,19 @@ final class Sites {
 	public function all(): array {
 		if ( null === $this->targets ) {
 			$this->targets = array();
+			$this->read_table();
 			$this->read_file();
 			$this->read_constant();
 		}
 		return $this->targets;
+	}
+
+	/**
+	 * Reads everything anew, after a site was added or removed.
+	 */
+	public function refresh(): void {
+		$this->targets  = null;
+		$this->problems = array();
 	}
 
 	/**
@@ -89,6 +98,24 @@ final class Sites {
 	}
 
 	/**
+	 * Reads the sites that were added in wp-admin. Whoever may write to the server's files goes before them.
+	 */
+	private function read_table(): void {
+		foreach ( Site_Store::read() as $name => $stored ) {
+			$this->add(
+				new Target(
+					(string) $name,
+					isset( $stored->options['roles'] ),
+					static fn(): Site => $stored->open(),
+					Target::FROM_TABLE,
+					$stored->url,
+					$stored->username
+				)
+			);
+		}
+	}
+
+	/**
 	 * Reads the sites of the extension's own file: named, never seen.
 	 */
 	private function read_file(): void {
@@ -98,7 +125,9 @@ final class Sites {
 		try {
 			foreach ( rudr_sync_sites() as $name => $site ) {
 				$name = (string) $name;
-				$this->add( new Target( $name, isset( $site['options']['roles'] ), static fn(): string => $name ) );
+				$this->add(
+					new Target( $name, isset( $site['options']['roles'] ), static fn(): string => $name, Target::FROM_FILE, $site['url'], $site['username'] )
+				);
 			}
 		} catch ( \Throwable $e ) {
 			$this->problems[] = $e->getMessage();
@@ -116,7 +145,10 @@ final class Sites {
 				$this->problems[] = sprintf( __( 'The site "%s" in RUDR_SYNC_SITES must be an array with url, username and password.', 'rudr-sync' ), $name );
 				continue;
 			}
-			$this->add( new Target( $name, isset( $site['roles'] ), static fn(): Site => self::open( $name ) ) );
+			$text = static fn( string $key ): string => is_string( $site[ $key ] ?? null ) ? $site[ $key ] : '';
+			$this->add(
+				new Target( $name, isset( $site['roles'] ), static fn(): Site => self::open( $name ), Target::FROM_CONSTANT, $text( 'url' ), $text( 'username' ) )
+			);
 		}
 	}
 
