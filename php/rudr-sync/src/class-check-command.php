@@ -16,9 +16,6 @@ defined( 'ABSPATH' ) || exit;
  */
 final class Check_Command {
 
-	/** A person waits before a screen: no longer than this for an answer. */
-	private const SECONDS = 10;
-
 	/**
 	 * Asks step by step; the first that fails is the last.
 	 *
@@ -29,16 +26,10 @@ final class Check_Command {
 		if ( ! function_exists( 'rudr_sync_check' ) ) {
 			return self::failed( 'extension', __( 'The PHP extension rudr_sync is not loaded.', 'rudr-sync' ), __( 'Install it where this PHP looks, and restart php-fpm or the web server.', 'rudr-sync' ) );
 		}
-		$usual = (string) ini_get( 'rudr_sync.timeout' );
-		if ( (float) $usual > self::SECONDS ) {
-			ini_set( 'rudr_sync.timeout', (string) self::SECONDS ); // phpcs:ignore WordPress.PHP.IniSet.Risky -- our own setting, put back below.
-		}
 		try {
 			return rudr_sync_check( $target->handle() );
 		} catch ( \Throwable $e ) {
 			return self::failed( 'definition', $e->getMessage(), __( 'Correct the definition of this site.', 'rudr-sync' ) );
-		} finally {
-			ini_set( 'rudr_sync.timeout', $usual ); // phpcs:ignore WordPress.PHP.IniSet.Risky -- as it was.
 		}
 	}
 
