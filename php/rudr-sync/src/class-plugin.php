@@ -42,8 +42,10 @@ final class Plugin {
 		( new Hooks( $changes, $passwords, $proofs, $primary ) )->attach();
 		( new Inline_Delivery( $changes, $passwords, $proofs, $sites, $delivery ) )->attach();
 
+		$desk = new Desk( $wpdb, $links, $sites, $delivery );
 		if ( is_admin() ) {
 			( new Notices( new Troubles( $links, $sites ) ) )->attach();
+			$desk->attach( $file );
 		}
 	}
 }
