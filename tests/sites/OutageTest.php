@@ -62,11 +62,8 @@ final class OutageTest extends SitesTestCase
         // Whoever has time for it finishes it: the same code as at the end of a request.
         $pair->a->db()->query("UPDATE wp_rudr_sync_links SET due_at = UTC_TIMESTAMP() WHERE user_id = $person->id");
         $pair->run($person->id, '
-            $links   = new RudrSync\Links($GLOBALS["wpdb"]);
-            $primary = new RudrSync\Primary($GLOBALS["wpdb"]);
-            $jobs    = new RudrSync\Jobs($links, new RudrSync\Passwords($primary));
-            (new RudrSync\Delivery($links, new RudrSync\Snapshot($primary), $jobs, new RudrSync\Write_Back($links)))
-                ->run((new RudrSync\Sites())->all()["default"], [$id]);
+            $parts = RudrSync\Plugin::parts();
+            $parts->delivery->run($parts->sites->all()["default"], [$id]);
         ');
         self::assertNull($pair->b->user($person->login));
         self::assertNull($pair->link($person->id));

@@ -106,10 +106,11 @@ final class Sites {
 				new Target(
 					(string) $name,
 					isset( $stored->options['roles'] ),
-					static fn(): Site => $stored->open(),
+					static fn( array $limits ): Site => $stored->open( $limits ),
 					Target::FROM_TABLE,
 					$stored->url,
-					$stored->username
+					$stored->username,
+					$stored->options
 				)
 			);
 		}
@@ -126,7 +127,7 @@ final class Sites {
 			foreach ( rudr_sync_sites() as $name => $site ) {
 				$name = (string) $name;
 				$this->add(
-					new Target( $name, isset( $site['options']['roles'] ), static fn(): string => $name, Target::FROM_FILE, $site['url'], $site['username'] )
+					new Target( $name, isset( $site['options']['roles'] ), static fn(): string => $name, Target::FROM_FILE, $site['url'], $site['username'], $site['options'] )
 				);
 			}
 		} catch ( \Throwable $e ) {
@@ -147,7 +148,15 @@ final class Sites {
 			}
 			$text = static fn( string $key ): string => is_string( $site[ $key ] ?? null ) ? $site[ $key ] : '';
 			$this->add(
-				new Target( $name, isset( $site['roles'] ), static fn(): Site => self::open( $name ), Target::FROM_CONSTANT, $text( 'url' ), $text( 'username' ) )
+				new Target(
+					$name,
+					isset( $site['roles'] ),
+					static fn( array $limits ): Site => self::open( $name, $limits ),
+					Target::FROM_CONSTANT,
+					$text( 'url' ),
+					$text( 'username' ),
+					array_intersect_key( $site, array_flip( array( 'concurrency', 'timeout', 'budget' ) ) )
+				)
 			);
 		}
 	}
@@ -168,13 +177,33 @@ final class Sites {
 	/**
 	 * Builds the extension's site of that name. Read from the constant anew, so that its password is kept nowhere else.
 	 *
-	 * @param string $name A name in the constant.
+	 * @param string               $name   A name in the constant.
+	 * @param array<string, mixed> $limits Options for one delivery.
 	 * @throws \Throwable What the extension has against it.
 	 */
-	private static function open( string $name ): Site {
+	private static function open( string $name, array $limits ): Site {
 		$site    = self::constant()[ $name ];
-		$options = array( 'name' => $name ) + array_diff_key( $site, array_flip( array( 'url', 'username', 'password' ) ) );
+		$key     = Sealing_Key::get();
+		$options = array( 'name' => $name ) + $limits + array_diff_key( $site, array_flip( array( 'url', 'username', 'password' ) ) );
+		if ( null !== $key && '' !== $key ) {
+			$options += array( 'key' => $key );
+		}
 		return new Site( (string) ( $site['url'] ?? '' ), (string) ( $site['username'] ?? '' ), (string) ( $site['password'] ?? '' ), $options );
+	}
+
+	/**
+	 * The key with which a password is sealed that is to be opened for a site; null if there is none.
+	 *
+	 * @param Target $target The site.
+	 */
+	public static function sealing_key( Target $target ): ?string {
+		$key = Sealing_Key::get();
+		if ( Target::FROM_CONSTANT === $target->from ) {
+			$own = self::constant()[ $target->name ]['key'] ?? null;
+			return is_string( $own ) && '' !== $own ? $own : $key;
+		}
+		// What is in the file is opened with php.ini's key, not with wp-config.php's.
+		return Target::FROM_FILE === $target->from && '' !== $key ? null : $key;
 	}
 
 	/**
