@@ -43,29 +43,32 @@ final class Desk {
 	/**
 	 * Puts it together.
 	 *
-	 * @param \wpdb    $db       WordPress's database.
-	 * @param Links    $links    The links.
-	 * @param Sites    $sites    The sites.
-	 * @param Delivery $delivery Delivers.
+	 * @param \wpdb $db    WordPress's database.
+	 * @param Parts $parts What marks and delivers.
 	 */
-	public function __construct( \wpdb $db, Links $links, public readonly Sites $sites, Delivery $delivery ) {
+	public function __construct( \wpdb $db, public readonly Parts $parts ) {
 		$this->report = new Link_Report( $db );
-		$this->status = new Status( $db, $sites, $this->report );
+		$this->status = new Status( $db, $parts->sites, $this->report );
 		$this->store  = new Site_Store( $db );
-		$this->orders = new Link_Orders( $db, $links );
+		$this->orders = new Link_Orders( $db, $parts->links );
 		$this->check  = new Check_Command();
 		$this->resume = new Resume_Command( $db );
-		$this->sync   = new Sync_Command( $this->orders, $delivery, $this->report, $this->status );
-		$this->link   = new Link_Command( $links, $this->orders, $this->report );
+		$this->sync   = new Sync_Command( $this->orders, $parts->delivery, $this->report, $this->status );
+		$this->link   = new Link_Command( $parts->links, $this->orders, $this->report );
 	}
 
 	/**
-	 * Attaches the screen, its forms and the Site Health test.
+	 * Attaches the Site Health test, and in wp-admin the screen, its forms and the question whose answer everything waits for.
 	 *
 	 * @param string $file The plugin's main file.
 	 */
 	public function attach( string $file ): void {
+		( new Site_Health( new Findings( $this->status, $this->parts->identity ) ) )->attach();
+		if ( ! is_admin() ) {
+			return;
+		}
 		( new Sync_Screen( $this->status, $this->report, $this->store ) )->attach( $file );
-		( new Sync_Actions( $this->sites, $this->store, $this->check, $this->resume, $this->sync, $this->link, $this->orders ) )->attach();
+		( new Identity_Question( $this->parts->identity ) )->attach();
+		( new Sync_Actions( $this->parts->sites, $this->store, $this->check, $this->resume, $this->sync, $this->link, $this->orders, $this->parts->identity ) )->attach();
 	}
 }

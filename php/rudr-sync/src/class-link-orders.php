@@ -93,31 +93,7 @@ final class Link_Orders {
 	}
 
 	/**
-	 * Users of a site who are not in step, by id.
-	 *
-	 * @param string $site  Name of the site.
-	 * @param int    $after The id after which to begin.
-	 * @param int    $limit How many.
-	 * @return int[]
-	 */
-	public function due( string $site, int $after, int $limit ): array {
-		return array_map(
-			'intval',
-			$this->db->get_col(
-				$this->db->prepare(
-					// phpcs:ignore WordPress.DB.PreparedSQL.InterpolatedNotPrepared -- our own table.
-					"SELECT user_id FROM {$this->table} WHERE site = %s AND user_id > %d AND revision <> synced_revision AND due_at <= UTC_TIMESTAMP()
-					ORDER BY user_id LIMIT %d",
-					$site,
-					$after,
-					$limit
-				)
-			)
-		);
-	}
-
-	/**
-	 * How many that are.
+	 * How many users of a site are due.
 	 *
 	 * @param string $site Name of the site.
 	 */

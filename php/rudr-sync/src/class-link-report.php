@@ -57,7 +57,7 @@ final class Link_Report {
 	}
 
 	/**
-	 * Links in numbers: in_step, waiting, retrying, failed, partly, oldest, last_success; times in seconds before now.
+	 * Links in numbers: in_step, waiting, retrying, failed, partly, key_lost, staying, oldest, last_success; times in seconds before now.
 	 *
 	 * @return array<int|string, array<string, int|null>> By site. A site without links is not among them.
 	 */
@@ -71,6 +71,8 @@ final class Link_Report {
 				{$is[ self::RETRYING ]} AS retrying,
 				{$is[ self::NEEDING ]} - COALESCE(SUM(l.due_at IS NULL AND l.code IS NOT NULL AND l.revision = l.synced_revision), 0) AS failed,
 				COALESCE(SUM(l.due_at IS NULL AND l.code IS NOT NULL AND l.revision = l.synced_revision), 0) AS partly,
+				COALESCE(SUM(l.code IN ('key_missing', 'key_lost', 'key_file', 'secret_damaged')
+					OR (l.code = 'refused' AND l.secret IS NOT NULL AND l.revision = l.synced_revision)), 0) AS key_lost,
 				MAX(IF(l.revision <> l.synced_revision AND l.due_at IS NOT NULL,
 					GREATEST(l.failing, TIMESTAMPDIFF(SECOND, l.due_at, UTC_TIMESTAMP()), 0), NULL)) AS oldest,
 				TIMESTAMPDIFF(SECOND, MAX(l.synced_at), UTC_TIMESTAMP()) AS last_success

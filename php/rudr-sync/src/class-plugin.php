@@ -38,10 +38,16 @@ final class Plugin {
 		$parts->request_end->attach();
 		$parts->cron->attach();
 
-		$desk = new Desk( $wpdb, $parts );
-		if ( is_admin() ) {
-			( new Notices( new Troubles( $parts->links, $parts->sites ) ) )->attach();
+		$cli = defined( 'WP_CLI' ) && constant( 'WP_CLI' );
+		if ( is_admin() || wp_doing_cron() || $cli ) {
+			$desk = new Desk( $wpdb, $parts );
 			$desk->attach( $file );
+			if ( is_admin() ) {
+				( new Notices( new Troubles( $parts->links, $parts->sites ) ) )->attach();
+			}
+			if ( $cli ) {
+				Cli::register( $desk );
+			}
 		}
 	}
 

@@ -31,7 +31,7 @@ final class Resume_Command {
 	 */
 	public function run( string $site ): void {
 		$this->db->update(
-			Site_Store::table( $this->db ),
+			Site_Rows::table( $this->db ),
 			array(
 				'state'      => null,
 				'status'     => Site_Status::OK,

@@ -25,6 +25,12 @@ final class Site_Status {
 	/** The site refuses us altogether: a person is needed. */
 	public const QUARANTINED = 'quarantined';
 
+	/** This install is a copy, and nobody has connected the site again. */
+	public const DISCONNECTED = 'disconnected';
+
+	/** All that are no usual state. */
+	public const HELD = array( self::PAUSED, self::QUARANTINED, self::DISCONNECTED );
+
 	/**
 	 * A site.
 	 *
@@ -40,6 +46,7 @@ final class Site_Status {
 	 * @param int         $failed       Users who need a person.
 	 * @param int         $partly       Of those in step, whose fields the site did not all take.
 	 * @param int         $staying      Users who do not follow because they may edit users here.
+	 * @param int         $key_lost     Users whose password cannot be sealed, or not opened.
 	 * @param int|null    $oldest       For how long the one who has waited longest has.
 	 * @param int|null    $last_success When somebody last got in step.
 	 * @param int|null    $heartbeat    When a worker last made progress.
@@ -59,6 +66,7 @@ final class Site_Status {
 		public readonly int $failed = 0,
 		public readonly int $partly = 0,
 		public readonly int $staying = 0,
+		public readonly int $key_lost = 0,
 		public readonly ?int $oldest = null,
 		public readonly ?int $last_success = null,
 		public readonly ?int $heartbeat = null,

@@ -29,15 +29,6 @@ final class Site_Store {
 	}
 
 	/**
-	 * The table's name. One for a whole network.
-	 *
-	 * @param \wpdb $db WordPress's database.
-	 */
-	public static function table( \wpdb $db ): string {
-		return $db->base_prefix . 'rudr_sync_sites';
-	}
-
-	/**
 	 * All of them.
 	 *
 	 * @return array<int|string, Stored_Site> By name.
@@ -46,7 +37,7 @@ final class Site_Store {
 		global $wpdb;
 
 		$sites = array();
-		$table = self::table( $wpdb );
+		$table = Site_Rows::table( $wpdb );
 		// Before the tables are made, as in the request that activates the plugin, there is nothing to tell.
 		$quiet = $wpdb->suppress_errors();
 		// phpcs:ignore WordPress.DB.PreparedSQL.InterpolatedNotPrepared -- our own table.
@@ -116,7 +107,7 @@ final class Site_Store {
 		if ( ! $this->find( $name ) ) {
 			return;
 		}
-		$this->db->delete( self::table( $this->db ), array( 'name' => $name ), array( '%s' ) );
+		$this->db->delete( Site_Rows::table( $this->db ), array( 'name' => $name ), array( '%s' ) );
 		$this->db->delete( Links::table( $this->db ), array( 'site' => $name ), array( '%s' ) );
 	}
 
@@ -168,7 +159,7 @@ final class Site_Store {
 	 * @throws Command_Error If the database would not.
 	 */
 	private function write( Stored_Site $site ): void {
-		$table    = self::table( $this->db );
+		$table    = Site_Rows::table( $this->db );
 		$settings = $site->to_json();
 		// Who is here already follows by `sync --all` or with their own next change: only later ids are looked for.
 		$done = $this->db->query(

@@ -68,6 +68,17 @@ final class Sites_Table extends \WP_List_Table {
 	}
 
 	/**
+	 * A row. On a narrow screen it shows all it has: these few numbers are what one comes for.
+	 *
+	 * @param Site_Status $item The site.
+	 */
+	public function single_row( $item ): void {
+		echo '<tr class="is-expanded">';
+		$this->single_row_columns( $item );
+		echo '</tr>';
+	}
+
+	/**
 	 * No row of controls above and below: there is nothing to choose or to page through.
 	 *
 	 * @param string $which 'top' or 'bottom'.
@@ -124,7 +135,7 @@ final class Sites_Table extends \WP_List_Table {
 		);
 		$actions = array( 'check' => $button( 'check', __( 'Test connection', 'rudr-sync' ) ) );
 		if ( Site_Status::OK !== $site->state ) {
-			$actions['resume'] = $button( 'resume', __( 'Resume', 'rudr-sync' ) );
+			$actions['resume'] = $button( 'resume', Site_Status::DISCONNECTED === $site->state ? __( 'Connect', 'rudr-sync' ) : __( 'Resume', 'rudr-sync' ) );
 		}
 		if ( Target::FROM_TABLE === $site->from ) {
 			$actions['change'] = $link( 'change', __( 'Change', 'rudr-sync' ) );
@@ -143,6 +154,7 @@ final class Sites_Table extends \WP_List_Table {
 		[ $css, $text ] = match ( true ) {
 			null !== $site->problem => array( 'bad', $site->problem ),
 			Site_Status::QUARANTINED === $site->state => array( 'bad', __( 'Stopped: the site refuses us. Test the connection, mend what it says, then choose Resume.', 'rudr-sync' ) ),
+			Site_Status::DISCONNECTED === $site->state => array( 'bad', __( 'Disconnected: this install is a copy of another. Choose Connect if users are to follow there from here too.', 'rudr-sync' ) ),
 			Site_Status::PAUSED === $site->state && null !== $site->hold => array(
 				'warn',
 				/* translators: %s: a time span such as "5 mins". */
@@ -164,7 +176,7 @@ final class Sites_Table extends \WP_List_Table {
 		$text = esc_html( number_format_i18n( $site->in_step ) );
 		if ( $site->partly ) {
 			/* translators: %s: number of users. */
-			$text .= self::small( sprintf( _n( '%s not wholly', '%s not wholly', $site->partly, 'rudr-sync' ), number_format_i18n( $site->partly ) ) );
+			$text .= self::small( sprintf( _n( '%s in part', '%s in part', $site->partly, 'rudr-sync' ), number_format_i18n( $site->partly ) ) );
 		}
 		if ( $site->staying ) {
 			/* translators: %s: number of users. */

@@ -16,9 +16,6 @@ defined( 'ABSPATH' ) || exit;
  */
 final class Status {
 
-	/** Seconds after its last progress until a worker counts as gone. */
-	public const WORKER_GONE = 120;
-
 	/**
 	 * Collects from there.
 	 *
@@ -55,10 +52,11 @@ final class Status {
 				$of['failed'] ?? 0,
 				$of['partly'] ?? 0,
 				$of['staying'] ?? 0,
+				$of['key_lost'] ?? 0,
 				$of['oldest'] ?? null,
 				$of['last_success'] ?? null,
 				$heartbeat,
-				null !== $heartbeat && $heartbeat < self::WORKER_GONE,
+				null !== $heartbeat && $heartbeat < Site_Rows::WORKER_GONE,
 				self::problem( $target )
 			);
 		}
@@ -71,7 +69,7 @@ final class Status {
 	 * @param string $name Name of the site.
 	 */
 	public function state( string $name ): string {
-		$table = Site_Store::table( $this->db );
+		$table = Site_Rows::table( $this->db );
 		// phpcs:ignore WordPress.DB.PreparedSQL.InterpolatedNotPrepared -- our own table.
 		return self::known( $this->db->get_var( $this->db->prepare( "SELECT status FROM {$table} WHERE name = %s", $name ) ) );
 	}
@@ -82,7 +80,7 @@ final class Status {
 	 * @param string|null $state As stored.
 	 */
 	private static function known( ?string $state ): string {
-		return in_array( $state, array( Site_Status::PAUSED, Site_Status::QUARANTINED ), true ) ? $state : Site_Status::OK;
+		return in_array( $state, Site_Status::HELD, true ) ? $state : Site_Status::OK;
 	}
 
 	/**
@@ -91,7 +89,7 @@ final class Status {
 	 * @return array<int|string, array<string, string|null>> By name.
 	 */
 	private function rows(): array {
-		$table = Site_Store::table( $this->db );
+		$table = Site_Rows::table( $this->db );
 		// phpcs:disable WordPress.DB.PreparedSQL.InterpolatedNotPrepared -- our own table.
 		$rows = (array) $this->db->get_results(
 			"SELECT name, status, TIMESTAMPDIFF(SECOND, UTC_TIMESTAMP(), hold_until) AS hold,

@@ -29,25 +29,32 @@ final class Sync_Actions {
 	/** Retries, confirms or unlinks users. */
 	public const USERS = 'rudr_sync_users';
 
+	/** Answers whether this install has moved or is a copy. */
+	public const IDENTITY = 'rudr_sync_identity';
+
 	/** Options of a site that its form knows; others stay as they are. */
 	private const OPTIONS = array(
 		'adopt'  => array( 'proven', 'any', 'never' ),
 		'remove' => array( 'own', 'all', 'never' ),
 	);
 
+	/** Seconds for which a person is kept waiting at most; the rest is done in the background. */
+	private const SECONDS = 20.0;
+
 	/** What is to be said of it. */
-	private Flash $flash;
+	private readonly Flash $flash;
 
 	/**
 	 * Does it by these.
 	 *
-	 * @param Sites          $sites  The sites.
-	 * @param Site_Store     $store  Those that can be changed here.
-	 * @param Check_Command  $check  Checks one.
-	 * @param Resume_Command $resume Resumes one.
-	 * @param Sync_Command   $sync   Delivers.
-	 * @param Link_Command   $link   Confirms and unlinks.
-	 * @param Link_Orders    $orders Retries many.
+	 * @param Sites          $sites    The sites.
+	 * @param Site_Store     $store    Those that can be changed here.
+	 * @param Check_Command  $check    Checks one.
+	 * @param Resume_Command $resume   Resumes one.
+	 * @param Sync_Command   $sync     Delivers.
+	 * @param Link_Command   $link     Confirms and unlinks.
+	 * @param Link_Orders    $orders   Retries many.
+	 * @param Identity       $identity Whether this install may deliver at all.
 	 */
 	public function __construct(
 		private readonly Sites $sites,
@@ -56,7 +63,8 @@ final class Sync_Actions {
 		private readonly Resume_Command $resume,
 		private readonly Sync_Command $sync,
 		private readonly Link_Command $link,
-		private readonly Link_Orders $orders
+		private readonly Link_Orders $orders,
+		private readonly Identity $identity
 	) {
 		$this->flash = new Flash();
 	}
@@ -66,10 +74,11 @@ final class Sync_Actions {
 	 */
 	public function attach(): void {
 		foreach ( array(
-			self::SAVE   => 'save',
-			self::REMOVE => 'remove',
-			self::SITE   => 'site',
-			self::USERS  => 'users',
+			self::SAVE     => 'save',
+			self::REMOVE   => 'remove',
+			self::SITE     => 'site',
+			self::USERS    => 'users',
+			self::IDENTITY => 'identity',
 		) as $action => $method ) {
 			add_action(
 				"admin_post_{$action}",
@@ -174,6 +183,22 @@ final class Sync_Actions {
 	}
 
 	/**
+	 * Takes the answer whether this install has moved or is a copy.
+	 *
+	 * @return array<string, string> Where to go.
+	 */
+	private function identity(): array {
+		if ( Identity_Question::MOVED === self::field( 'answer' ) ) {
+			$this->identity->moved();
+			$this->flash->say( 'success', __( 'This site goes on where it stopped: what was noted meanwhile is sent.', 'rudr-sync' ) );
+		} elseif ( Identity_Question::COPY === self::field( 'answer' ) ) {
+			$this->identity->copy();
+			$this->flash->say( 'success', __( 'This copy is disconnected from all sites, and has none of the original\'s passwords.', 'rudr-sync' ) );
+		}
+		return array();
+	}
+
+	/**
 	 * Retries, confirms or unlinks users.
 	 *
 	 * @return array<string, string> Where to go.
@@ -196,11 +221,13 @@ final class Sync_Actions {
 				return $place;
 			}
 		}
-		$bulk = self::field( 'bulk' );
+		$bulk = self::field( 'bulk_' . ( 'bottom' === self::field( 'apply' ) ? 'bottom' : 'top' ) );
 		// phpcs:ignore WordPress.Security.NonceVerification.Missing -- it was checked.
 		$links = isset( $_POST['links'] ) && is_array( $_POST['links'] ) ? array_map( 'sanitize_text_field', wp_unslash( $_POST['links'] ) ) : array();
 		if ( in_array( $bulk, array( 'retry', 'confirm' ), true ) && $links ) {
 			$this->do_with( $bulk, array_slice( $links, 0, Users_Table::ON_PAGE ) );
+		} elseif ( '' !== self::field( 'apply' ) && ! absint( self::field( 'paged' ) ) ) {
+			$this->flash->say( 'error', __( 'Choose some users and what to do with them.', 'rudr-sync' ) );
 		}
 		return $place;
 	}
@@ -256,7 +283,7 @@ final class Sync_Actions {
 				$user_ids = array_values( array_filter( $user_ids, fn( int $id ): bool => $this->is_confirmed( $target->name, $id ) ) );
 			}
 			if ( $user_ids ) {
-				$lines = Patience::while( fn(): array => $this->sync->retry( $target, $user_ids ) );
+				$lines = Patience::while( fn(): array => $this->sync->retry( $target, $user_ids, self::SECONDS ) );
 				$this->tell( $target->name, $user_ids, $lines );
 			}
 		}

@@ -20,8 +20,8 @@ final class Sync_Command {
 	/** Users marked by one statement. */
 	private const MARKED = 2000;
 
-	/** Users handed to delivery between two signs of life. */
-	private const DELIVERED = 100;
+	/** Seconds of delivery between two signs of life. */
+	private const TURN = 2.0;
 
 	/**
 	 * Orders, delivers, and looks at what came of it.
@@ -50,7 +50,7 @@ final class Sync_Command {
 		$lines = array();
 		foreach ( $targets as $target ) {
 			$this->orders->sync( $target->name, $user_ids );
-			$lines[] = $this->deliver( $target, $user_ids );
+			$lines[] = $this->deliver( $target, $user_ids, INF );
 		}
 		return array_merge( ...$lines );
 	}
@@ -60,11 +60,12 @@ final class Sync_Command {
 	 *
 	 * @param Target $target   Site.
 	 * @param int[]  $user_ids Users.
+	 * @param float  $seconds  How long it may take.
 	 * @return Link_Line[] How they stand then.
 	 */
-	public function retry( Target $target, array $user_ids ): array {
+	public function retry( Target $target, array $user_ids, float $seconds = INF ): array {
 		$this->orders->retry( $target->name, $user_ids );
-		return $this->deliver( $target, $user_ids );
+		return $this->deliver( $target, $user_ids, $seconds );
 	}
 
 	/**
@@ -72,7 +73,7 @@ final class Sync_Command {
 	 *
 	 * @param Target                          $target   Site.
 	 * @param callable(int, int): void | null $progress Told how many are done, and of how many.
-	 * @return bool False if the site stopped answering: the rest follows in the background.
+	 * @return bool False if something is left, since the site stopped answering or others are at it: it follows in the background.
 	 */
 	public function all( Target $target, ?callable $progress = null ): bool {
 		$last = 0;
@@ -81,22 +82,18 @@ final class Sync_Command {
 		} while ( null !== $last );
 
 		$all  = $this->orders->count_due( $target->name );
-		$done = 0;
-		$ids  = array();
-		if ( $progress ) {
-			$progress( 0, $all );
-		}
-		while ( $ids = $this->orders->due( $target->name, $ids ? max( $ids ) : 0, self::DELIVERED ) ) { // phpcs:ignore Generic.CodeAnalysis.AssignmentInCondition.FoundInWhileCondition,WordPress.CodeAnalysis.AssignmentInCondition -- the loop's step.
-			$this->deliver_now( $target, $ids );
-			$done += count( $ids );
+		$left = $all;
+		do {
 			if ( $progress ) {
-				$progress( $done, max( $all, $done ) );
+				$progress( $all - $left, $all );
 			}
-			if ( Site_Status::OK !== $this->status->state( $target->name ) ) {
-				return false;
-			}
+			$came = $left > 0 && $this->delivery->run_due( $target, self::TURN );
+			$left = min( $left, $this->orders->count_due( $target->name ) );
+		} while ( $came && Site_Status::OK === $this->status->state( $target->name ) );
+		if ( $progress ) {
+			$progress( $all - $left, $all );
 		}
-		return true;
+		return 0 === $left;
 	}
 
 	/**
@@ -104,22 +101,11 @@ final class Sync_Command {
 	 *
 	 * @param Target $target   Site.
 	 * @param int[]  $user_ids Users.
+	 * @param float  $seconds  How long it may take.
 	 * @return Link_Line[]
 	 */
-	private function deliver( Target $target, array $user_ids ): array {
-		$this->deliver_now( $target, $user_ids );
+	private function deliver( Target $target, array $user_ids, float $seconds ): array {
+		$this->delivery->run( $target, $user_ids, $seconds );
 		return $this->report->of( $user_ids, $target->name );
-	}
-
-	/**
-	 * Delivers, if there is anything to deliver with.
-	 *
-	 * @param Target $target   Site.
-	 * @param int[]  $user_ids Users.
-	 */
-	private function deliver_now( Target $target, array $user_ids ): void {
-		if ( Sites::extension_is_there() ) {
-			$this->delivery->run( $target, $user_ids );
-		}
 	}
 }

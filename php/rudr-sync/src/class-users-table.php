@@ -135,22 +135,35 @@ final class Users_Table extends \WP_List_Table {
 	}
 
 	/**
+	 * A row. On a narrow screen it shows all it has: the reason is what one comes for.
+	 *
+	 * @param Link_Line $item The link.
+	 */
+	public function single_row( $item ): void {
+		echo '<tr class="is-expanded">';
+		$this->single_row_columns( $item );
+		echo '</tr>';
+	}
+
+	/**
 	 * What can be done with several. Not core's list of bulk actions: its field has the name that admin-post.php needs.
 	 *
 	 * @param string $which 'top' or 'bottom'.
 	 */
 	protected function extra_tablenav( $which ): void {
-		if ( 'top' !== $which || ! $this->items ) {
+		if ( ! $this->items ) {
 			return;
 		}
+		// Core shows the upper one on wide screens only. The buttons say which of the two is meant.
+		$field = 'rudr-sync-bulk-' . $which;
 		echo '<div class="alignleft actions bulkactions">';
-		printf( '<label for="rudr-sync-bulk" class="screen-reader-text">%s</label>', esc_html__( 'Select bulk action', 'rudr-sync' ) );
-		printf( '<select name="bulk" id="rudr-sync-bulk"><option value="">%s</option>', esc_html__( 'Bulk actions', 'rudr-sync' ) );
+		printf( '<label for="%s" class="screen-reader-text">%s</label>', esc_attr( $field ), esc_html__( 'Select bulk action', 'rudr-sync' ) );
+		printf( '<select name="bulk_%s" id="%s"><option value="">%s</option>', esc_attr( $which ), esc_attr( $field ), esc_html__( 'Bulk actions', 'rudr-sync' ) );
 		printf( '<option value="retry">%s</option>', esc_html__( 'Retry', 'rudr-sync' ) );
 		if ( Link_Report::NEEDING === $this->kind ) {
 			printf( '<option value="confirm">%s</option>', esc_html__( 'Confirm', 'rudr-sync' ) );
 		}
-		printf( '</select> <button type="submit" class="button action">%s</button></div>', esc_html__( 'Apply', 'rudr-sync' ) );
+		printf( '</select> <button type="submit" class="button action" name="apply" value="%s">%s</button></div>', esc_attr( $which ), esc_html__( 'Apply', 'rudr-sync' ) );
 		if ( $this->get_pagination_arg( 'total_pages' ) > 1 ) {
 			printf(
 				'<div class="alignleft actions"><button type="submit" class="button" name="retry_all" value="1">%s</button></div>',
