@@ -16,6 +16,9 @@ defined( 'ABSPATH' ) || exit;
  */
 final class Screen_Form {
 
+	/** Field of the nonce. Not core's usual one: its tables print one of their own under that name. */
+	public const NONCE = 'rudr_sync_nonce';
+
 	/**
 	 * Prints it.
 	 *
@@ -28,6 +31,6 @@ final class Screen_Form {
 		if ( is_network_admin() ) {
 			printf( '<input type="hidden" name="%s" value="1">', esc_attr( Screen_Url::NETWORK ) );
 		}
-		wp_nonce_field( $action );
+		wp_nonce_field( $action, self::NONCE );
 	}
 }

@@ -86,7 +86,7 @@ final class Sync_Actions {
 					if ( ! Access::is_given() ) {
 						wp_die( esc_html__( 'Sorry, you are not allowed to do that.' ), '', array( 'response' => 403 ) ); // phpcs:ignore WordPress.WP.I18n.MissingArgDomain -- core's own sentence.
 					}
-					check_admin_referer( $action );
+					check_admin_referer( $action, Screen_Form::NONCE );
 					try {
 						$back = $this->$method();
 					} catch ( Command_Error $e ) {
