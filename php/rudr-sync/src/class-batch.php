@@ -60,6 +60,8 @@ final class Batch {
 		if ( ! $held ) {
 			return null;
 		}
+		// In the order in which they were asked for: live changes first.
+		$held = array_replace( array_intersect_key( array_flip( $user_ids ), $held ), $held );
 		try {
 			for ( $round = 1; $held && $round <= self::ROUNDS; ++$round ) {
 				foreach ( $this->jobs_of( $held, $target, $lease ) as $jobs ) {
