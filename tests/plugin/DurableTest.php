@@ -38,6 +38,7 @@ final class DurableTest extends TestCase
     protected function tearDown(): void
     {
         self::assertSame([], self::$fake->site->errors());
+        self::$fake->site->mark();
     }
 
     // --- passwords that wait ---
@@ -242,7 +243,7 @@ final class DurableTest extends TestCase
     public function testWhoWasCutOffWhileTheyWereMadeIsFoundByTheSweep(): void
     {
         self::cron();
-        self::sql("INSERT INTO wp_users (user_login, user_email, user_registered) VALUES ('cut', 'cut@example.org', UTC_TIMESTAMP())");
+        self::sql("INSERT INTO wp_users (user_login, user_nicename, user_email, user_registered) VALUES ('cut', 'cut', 'cut@example.org', UTC_TIMESTAMP())");
         $id = (int) self::$fake->site->user('cut')['ID'];
         self::assertSame([], self::cron(), 'whoever is at work on them has a minute');
         self::sql("UPDATE wp_rudr_sync_links SET due_at = UTC_TIMESTAMP() WHERE user_id = $id");
