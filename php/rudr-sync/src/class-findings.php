@@ -86,6 +86,10 @@ final class Findings {
 	 * @return array<int, array{level: string, text: string}>
 	 */
 	private static function of( string $level, array $texts ): array {
-		return array_map( static fn( string $text ): array => compact( 'level', 'text' ), $texts );
+		$findings = array();
+		foreach ( $texts as $text ) {
+			$findings[] = compact( 'level', 'text' );
+		}
+		return $findings;
 	}
 }

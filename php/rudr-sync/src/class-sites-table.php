@@ -79,11 +79,15 @@ final class Sites_Table extends \WP_List_Table {
 	}
 
 	/**
-	 * No row of controls above and below: there is nothing to choose or to page through.
-	 *
-	 * @param string $which 'top' or 'bottom'.
+	 * Prints it. Without the controls that core prints above and below, since there is nothing to choose or to page through;
+	 * with columns as wide as what is in them; and without core's ids, which the other table of the page has.
 	 */
-	protected function display_tablenav( $which ): void {
+	public function display(): void {
+		printf( '<table class="wp-list-table widefat striped %s"><thead><tr>', esc_attr( $this->_args['plural'] ) );
+		$this->print_column_headers( false );
+		echo '</tr></thead><tbody>';
+		$this->display_rows_or_placeholder();
+		echo '</tbody></table>';
 	}
 
 	/**
@@ -164,11 +168,16 @@ final class Sites_Table extends \WP_List_Table {
 			! Sites::extension_is_there() => array( 'bad', __( 'The PHP extension is missing: nothing is sent.', 'rudr-sync' ) ),
 			default => array( 'good', __( 'Working', 'rudr-sync' ) ),
 		};
-		return sprintf( '<span class="rudr-sync-state is-%s">%s</span>', esc_attr( $css ), esc_html( $text ) );
+		$html = sprintf( '<span class="rudr-sync-state is-%s">%s</span>', esc_attr( $css ), esc_html( $text ) );
+		if ( $site->staying ) {
+			/* translators: %s: number of users. */
+			$html .= self::small( sprintf( _n( '%s administrator does not follow, by the rules', '%s administrators do not follow, by the rules', $site->staying, 'rudr-sync' ), number_format_i18n( $site->staying ) ) );
+		}
+		return $html;
 	}
 
 	/**
-	 * Who is in step, and who is not meant to be.
+	 * Who is in step.
 	 *
 	 * @param Site_Status $site The site.
 	 */
@@ -177,10 +186,6 @@ final class Sites_Table extends \WP_List_Table {
 		if ( $site->partly ) {
 			/* translators: %s: number of users. */
 			$text .= self::small( sprintf( _n( '%s in part', '%s in part', $site->partly, 'rudr-sync' ), number_format_i18n( $site->partly ) ) );
-		}
-		if ( $site->staying ) {
-			/* translators: %s: number of users. */
-			$text .= self::small( sprintf( _n( '%s administrator stays here', '%s administrators stay here', $site->staying, 'rudr-sync' ), number_format_i18n( $site->staying ) ) );
 		}
 		return $text;
 	}

@@ -63,7 +63,7 @@ final class Users_Table extends \WP_List_Table {
 			'user'         => __( 'User', 'rudr-sync' ),
 			'site'         => __( 'Site', 'rudr-sync' ),
 			'why'          => __( 'Why, and what to do', 'rudr-sync' ),
-			'last_success' => __( 'Last in step', 'rudr-sync' ),
+			'last_in_step' => __( 'Last in step', 'rudr-sync' ),
 		);
 	}
 
@@ -252,7 +252,7 @@ final class Users_Table extends \WP_List_Table {
 	 *
 	 * @param Link_Line $line The link.
 	 */
-	protected function column_last_success( Link_Line $line ): string {
+	protected function column_last_in_step( Link_Line $line ): string {
 		return esc_html( null === $line->last_success ? __( 'never', 'rudr-sync' ) : Ago::of( $line->last_success ) );
 	}
 
