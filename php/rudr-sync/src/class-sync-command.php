@@ -89,11 +89,12 @@ final class Sync_Command {
 			}
 			$came = $left > 0 && $this->delivery->run_due( $target, self::TURN );
 			$left = min( $left, $this->orders->count_due( $target->name ) );
-		} while ( $came && Site_Status::OK === $this->status->state( $target->name ) );
+			$open = Site_Status::OK === $this->status->state( $target->name );
+		} while ( $came && $open );
 		if ( $progress ) {
 			$progress( $all - $left, $all );
 		}
-		return 0 === $left;
+		return $open && 0 === $left;
 	}
 
 	/**
