@@ -169,6 +169,6 @@ final class Delivery {
 	 * @param Target $target The site.
 	 */
 	private static function longest( Target $target ): float {
-		return max( self::LONGEST, $target->timeout() );
+		return max( self::LONGEST / Clock::scale(), $target->timeout() );
 	}
 }

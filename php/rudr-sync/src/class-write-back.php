@@ -208,7 +208,7 @@ final class Write_Back {
 		// In step but for fields that the site would not take: told, and not tried again until they change.
 		$code = empty( $outcome['refused'] ) ? null : 'refused';
 		$text = null === $code ? null : (string) $outcome['message'];
-		if ( Links::KEY_MISSING === $link->code && isset( $outcome['refused']['user_pass'] ) ) {
+		if ( Links::KEY_MISSING === $link->code && 'password_unknown' === ( $outcome['refused']['user_pass'] ?? '' ) ) {
 			// What to do about it is said already.
 			list( $code, $text ) = array( $link->code, $link->message );
 		}
