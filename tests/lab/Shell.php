@@ -34,4 +34,12 @@ final class Shell
         }
         return [$stdout, $result];
     }
+
+    /** A new folder of ours. */
+    public static function temporary(string $name): string
+    {
+        $folder = sys_get_temp_dir() . "/rudr-$name." . bin2hex(random_bytes(6));
+        mkdir($folder, 0700);
+        return $folder;
+    }
 }

@@ -59,6 +59,12 @@ final class Site
         return $this->order($code, $args, $environment, true);
     }
 
+    /** The same in a process that goes on by itself. */
+    public function background(string $code, array $args = [], array $environment = []): Background
+    {
+        return new Background($this->orderCommand(), $environment + $this->environment(), $this->orderText($code, $args, false));
+    }
+
     /** The same inside a php-fpm request: what happens there at its end, happens. */
     public function web(string $code, array $args = []): mixed
     {
@@ -394,9 +400,27 @@ final class Site
 
     private function order(string $code, array $args, array $environment, bool $bare): mixed
     {
+        [$output, $result] = Shell::run(
+            $this->orderCommand(),
+            $environment + $this->environment(),
+            $this->orderText($code, $args, $bare)
+        );
+        if ($result === '') {
+            throw new LabError("The code ended without a result on site $this->name: " . trim($output));
+        }
+        return self::result($result);
+    }
+
+    private function orderCommand(): array
+    {
+        return [...$this->phpCommand(), __DIR__ . '/wp/run.php'];
+    }
+
+    private function orderText(string $code, array $args, bool $bare): string
+    {
         $parts = parse_url($this->url);
         $host = $parts['host'] . ':' . $parts['port'];
-        $order = self::piece($code) + ['args' => $args, 'bare' => $bare, 'server' => [
+        return self::encode(self::piece($code) + ['args' => $args, 'bare' => $bare, 'server' => [
             'HTTP_HOST' => $host,
             'SERVER_NAME' => $parts['host'],
             'SERVER_PORT' => (string) $parts['port'],
@@ -404,16 +428,7 @@ final class Site
             'REQUEST_METHOD' => 'GET',
             'SERVER_PROTOCOL' => 'HTTP/1.1',
             'REMOTE_ADDR' => '127.0.0.1',
-        ] + ($parts['scheme'] === 'https' ? ['HTTPS' => 'on'] : [])];
-        [$output, $result] = Shell::run(
-            [...$this->phpCommand(), __DIR__ . '/wp/run.php'],
-            $environment + $this->environment(),
-            self::encode($order)
-        );
-        if ($result === '') {
-            throw new LabError("The code ended without a result on site $this->name: " . trim($output));
-        }
-        return self::result($result);
+        ] + ($parts['scheme'] === 'https' ? ['HTTPS' => 'on'] : [])]);
     }
 
     private static function piece(string $code): array

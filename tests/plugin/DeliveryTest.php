@@ -206,11 +206,8 @@ final class DeliveryTest extends TestCase
         self::$fake->site->db()->query("UPDATE wp_rudr_sync_links SET revision = revision + 1, unsettled_by = 'other',
             unsettled_until = UTC_TIMESTAMP() + INTERVAL 60 SECOND, due_at = UTC_TIMESTAMP() WHERE user_id = $id");
         $jobs = self::$fake->jobs(fn () => self::$fake->site->run('
-            $db = new RudrSync\Links($GLOBALS["wpdb"]);
-            $primary = new RudrSync\Primary($GLOBALS["wpdb"]);
-            $jobs = new RudrSync\Jobs($db, new RudrSync\Passwords($primary));
-            $delivery = new RudrSync\Delivery($db, new RudrSync\Snapshot($primary), $jobs, new RudrSync\Write_Back($db));
-            $delivery->run((new RudrSync\Sites())->all()["default"], $args);
+            $parts = RudrSync\Plugin::parts();
+            $parts->delivery->run($parts->sites->all()["default"], $args);
         ', [$id]));
         self::assertSame($mark, $jobs[0]['password_mark']);
         self::assertArrayNotHasKey('user_pass_hash', $jobs[0]['user']);

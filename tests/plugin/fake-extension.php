@@ -39,6 +39,36 @@ namespace {
         file_put_contents("$folder/script.json", json_encode($script));
         return $outcomes;
     }
+
+    /** One failure of the whole site pauses it for as long as that asks, one answer opens it. */
+    function rudr_sync_judge(?string $state, array $outcomes): array
+    {
+        $failed = array_filter($outcomes, static fn (array $outcome) => ($outcome['scope'] ?? '') === 'site');
+        $state = $failed ? 'failed' : ($outcomes ? 'fine' : $state ?? 'fine');
+        return $state === 'failed'
+            ? ['state' => $state, 'status' => 'paused', 'hold' => max(1, ...array_column($failed, 'due'), ...[1])]
+            : ['state' => $state, 'status' => 'ok', 'hold' => null];
+    }
+
+    /** Not sealed at all, but readable for tests. */
+    function rudr_sync_seal(#[SensitiveParameter] string $plain, array $bound, #[SensitiveParameter] string $key = ''): string
+    {
+        return 'sealed ' . implode(' ', $bound) . ' ' . md5($plain) . ' ' . md5($key);
+    }
+
+    /** What a probe asks; the next line of the script answers, if it is one for a probe. */
+    function rudr_sync_find(string $email, RudrSync\Site|string|null $site = null): ?int
+    {
+        $folder = dirname($_SERVER['LAB_SITE_CONFIG'] ?? getenv('LAB_SITE_CONFIG'));
+        file_put_contents("$folder/probes.log", "$email\n", FILE_APPEND);
+        $script = is_file("$folder/script.json") ? json_decode((string) file_get_contents("$folder/script.json"), true) : [];
+        if (isset($script[0]['probe'])) {
+            $answer = array_shift($script);
+            file_put_contents("$folder/script.json", json_encode($script));
+            throw new RudrSync\Exception($answer['probe']);
+        }
+        return null;
+    }
 }
 
 namespace RudrSync {
@@ -53,6 +83,15 @@ namespace RudrSync {
         {
             return false;
         }
+
+        public function getRetryAfter(): ?int
+        {
+            return null;
+        }
+    }
+
+    class Unauthorized extends Exception
+    {
     }
 
     final class Site

@@ -83,6 +83,12 @@ final class Pair
         return $this->a->db()->execute_query("SELECT * FROM {$this->a->prefix}rudr_sync_links WHERE user_id = ?", [$id])->fetch_assoc() ?: null;
     }
 
+    /** The remote did not answer and is left alone for a while: that while is over. */
+    public function endHold(): void
+    {
+        $this->a->db()->query("UPDATE {$this->a->prefix}rudr_sync_sites SET hold_until = UTC_TIMESTAMP()");
+    }
+
     /** All of an account that a stranger must not be able to change, password hash and roles included; not what logging in changes. */
     public function account(int $id): ?array
     {

@@ -27,6 +27,15 @@ final class Changes {
 	 */
 	private array $touched = array();
 
+	/** When the first of them was, by hrtime(). */
+	private float $since = 0.0;
+
+	/** Seconds after which a run is long. */
+	private int $long = PHP_INT_MAX;
+
+	/** Called then, before the next user is touched. */
+	private ?\Closure $settle = null;
+
 	/**
 	 * Marks in that table, for those sites.
 	 *
@@ -38,13 +47,24 @@ final class Changes {
 	}
 
 	/**
+	 * Has a long run, an import for instance, settle what it has done so far.
+	 *
+	 * @param int      $seconds Seconds after which a run is long.
+	 * @param \Closure $settle  Settles.
+	 */
+	public function on_long_run( int $seconds, \Closure $settle ): void {
+		$this->long   = $seconds;
+		$this->settle = $settle;
+	}
+
+	/**
 	 * This user changes, or is about to.
 	 *
 	 * @param int $user_id User.
 	 */
 	public function touch( int $user_id ): void {
 		if ( $user_id > 0 && ! isset( $this->touched[ $user_id ] ) && $this->sites->names() ) {
-			$this->touched[ $user_id ] = true;
+			$this->note( $user_id );
 			$this->links->mark( $this->sites->names(), $user_id, $this->request );
 		}
 	}
@@ -59,7 +79,7 @@ final class Changes {
 		if ( ! $this->sites->names() ) {
 			return;
 		}
-		$this->touched[ $user->ID ] = true;
+		$this->note( $user->ID );
 		$this->links->mark_removed( $this->sites->names(), $user, $heir_id, $this->request );
 		$claimed = (int) get_user_meta( $user->ID, Remote_Id_Meta::KEY, true );
 		if ( $claimed > 0 && Remote_Id_Meta::is_for( Sites::ONLY ) && in_array( Sites::ONLY, $this->sites->names(), true ) ) {
@@ -82,5 +102,19 @@ final class Changes {
 	public function settle(): void {
 		$this->links->settle( $this->sites->names(), $this->touched(), $this->request );
 		$this->touched = array();
+	}
+
+	/**
+	 * Notes that a user is touched. The work on those before them is done, if it was begun long ago.
+	 *
+	 * @param int $user_id User.
+	 */
+	private function note( int $user_id ): void {
+		$now = hrtime( true ) / 1e9;
+		if ( $this->touched && $now - $this->since > $this->long && $this->settle ) {
+			( $this->settle )();
+		}
+		$this->since               = $this->touched ? $this->since : $now;
+		$this->touched[ $user_id ] = true;
 	}
 }

@@ -12,129 +12,163 @@ namespace RudrSync;
 defined( 'ABSPATH' ) || exit;
 
 /**
- * Claim, snapshot, deliver, write back. Whoever has time for it calls this: the end of a request, or a worker.
+ * Batch after batch, as long as there is something to deliver, time, and a site that answers. Whoever has time for it calls
+ * this: the end of a request, WP-Cron, a worker, a person at a shell.
  */
 final class Delivery {
 
-	/** Users in one call of the extension. */
-	private const BATCH = 20;
+	/** Users in the first batch; how many in the next depends on how long it took. */
+	private const FIRST = 20;
 
-	/** Seconds for which a batch is ours: longer than a whole batch can take, each request at its time limit. */
-	private const LEASE = 180;
+	/** Users in a batch at most. */
+	private const MOST = 100;
 
-	/** Times a link is gone over in one run: an account was found, or the user changed meanwhile. */
-	private const ROUNDS = 3;
+	/** Seconds that a batch is to take: for so long somebody who registers meanwhile waits. */
+	private const PACE = 1.0;
+
+	/** Seconds that a batch may take. */
+	private const LONGEST = 30.0;
+
+	/** Microseconds until a process that got no slot asks again. */
+	private const NO_SLOT = 20000;
+
+	/** Batches in a row of which nothing was left, since another process was quicker, until that one is left to it. */
+	private const TOO_LATE = 3;
 
 	/**
-	 * Delivery knows links, users and outcomes.
+	 * Delivery knows batches, and what stands in their way.
 	 *
-	 * @param Links      $links      The links.
-	 * @param Snapshot   $snapshot   Reads users.
-	 * @param Jobs       $jobs       Makes jobs.
-	 * @param Write_Back $write_back Takes outcomes.
+	 * @param Batch     $batch    Does the work.
+	 * @param Links     $links    The links.
+	 * @param Site_Rows $rows     How the sites do.
+	 * @param Slots     $slots    How many requests may be under way.
+	 * @param Identity  $identity Whether this install may deliver at all.
+	 * @param Probe     $probe    Whether a site answers again.
 	 */
 	public function __construct(
+		private readonly Batch $batch,
 		private readonly Links $links,
-		private readonly Snapshot $snapshot,
-		private readonly Jobs $jobs,
-		private readonly Write_Back $write_back
+		private readonly Site_Rows $rows,
+		private readonly Slots $slots,
+		private readonly Identity $identity,
+		private readonly Probe $probe
 	) {
 	}
 
 	/**
-	 * Brings these users in step with a site, as far as their links are due and nobody else is at it.
+	 * Brings these users in step with a site, as far as they are due and nobody else is at it.
 	 *
 	 * @param Target $target   The site.
 	 * @param int[]  $user_ids Users.
+	 * @param float  $seconds  How long it may take.
+	 * @return array<string, int> How often which outcome came, by its code, else its status.
 	 */
-	public function run( Target $target, array $user_ids ): void {
-		foreach ( array_chunk( $user_ids, self::BATCH ) as $ids ) {
-			$lease = bin2hex( random_bytes( 16 ) );
-			$held  = $this->links->claim( $target->name, $ids, $lease, self::LEASE );
-			try {
-				for ( $round = 1; $held && $round <= self::ROUNDS; ++$round ) {
-					$this->round( $target, $held, $lease );
-					$held = $this->links->held( $target->name, $ids, $lease );
-				}
-			} finally {
-				if ( $held ) {
-					$this->links->release( $target->name, $ids, $lease );
-				}
-			}
-		}
+	public function run( Target $target, array $user_ids, float $seconds = INF ): array {
+		$next = static function ( int $number ) use ( &$user_ids ): array {
+			return array_splice( $user_ids, 0, $number );
+		};
+		return $user_ids ? $this->batches( $target, $next, $seconds, null, PHP_INT_MAX ) : array();
 	}
 
 	/**
-	 * Delivers each of these links once. Who is to be gone goes first: their login or address may be somebody else's by now.
+	 * Delivers whatever is due at a site.
 	 *
-	 * @param Target           $target The site.
-	 * @param array<int, Link> $held   The links.
-	 * @param string           $lease  Token of the lease.
+	 * @param Target        $target  The site.
+	 * @param float         $seconds How long it may take.
+	 * @param \Closure|null $stop    Asked before each batch whether to stop.
+	 * @return array<string, int> How often which outcome came, by its code, else its status.
 	 */
-	private function round( Target $target, array $held, string $lease ): void {
-		$people = $this->snapshot->of( array_keys( $held ) );
-		$gone   = array();
-		$puts   = array();
-		$new    = array();
-		foreach ( $held as $id => $link ) {
-			$person = $people[ $id ] ?? null;
-			if ( $person ) {
-				$puts[ $id ] = $this->jobs->put( $link, $person, $target );
-				if ( null === $link->remote_id ) {
-					$new[] = $id;
-				}
-				if ( $link->removed && ! $link->unsettled ) {
-					$this->write_back->was_not_removed( $link, $lease );
-				}
-			} elseif ( $link->removed ) {
-				$gone[ $id ] = $this->jobs->delete( $link );
-			} else {
-				$this->write_back->vanished( $link, $lease );
-			}
-		}
-
-		$this->deliver( $target, $held, $gone, $lease );
-		$this->links->note_tries( $target->name, $new, $lease );
-		$this->deliver( $target, $held, $puts, $lease );
+	public function run_due( Target $target, float $seconds, ?\Closure $stop = null ): array {
+		return $this->batches( $target, fn( int $number ): array => $this->links->due( $target->name, $number ), $seconds, $stop, self::TOO_LATE );
 	}
 
 	/**
-	 * Hands jobs to the extension and writes back what came of them.
+	 * Batch after batch.
 	 *
-	 * @param Target                           $target The site.
-	 * @param array<int, Link>                 $held   The links.
-	 * @param array<int, array<string, mixed>> $jobs   The jobs, by user id.
-	 * @param string                           $lease  Token of the lease.
+	 * @param Target        $target   The site.
+	 * @param \Closure      $next     Gives so many users, or fewer, or none.
+	 * @param float         $seconds  How long it may take.
+	 * @param \Closure|null $stop     Asked before each batch whether to stop.
+	 * @param int           $patience Batches in a row of which nothing was left.
+	 * @return array<string, int> How often which outcome came.
 	 */
-	private function deliver( Target $target, array $held, #[\SensitiveParameter] array $jobs, string $lease ): void {
-		if ( ! $jobs ) {
-			return;
+	private function batches( Target $target, \Closure $next, float $seconds, ?\Closure $stop, int $patience ): array {
+		if ( ! Sites::extension_is_there() || null !== $this->identity->hold() ) {
+			return array();
 		}
+		$end   = microtime( true ) + $seconds;
+		$token = bin2hex( random_bytes( 4 ) );
+		$size  = self::FIRST;
+		$late  = 0;
+		$came  = array();
 		try {
-			$outcomes = rudr_sync_deliver( array_values( $jobs ), $target->handle() );
-		} catch ( \Throwable $e ) {
-			$outcomes = array_map( static fn( int $id ): array => self::not_delivered( $id, $e ), array_keys( $jobs ) );
+			while ( $late < $patience && $this->is_open( $target ) ) {
+				$ids = $next( $size );
+				if ( ! $ids ) {
+					break;
+				}
+				$slots = $this->slots( $target, $token, $end );
+				$begun = microtime( true );
+				if ( ! $slots || $begun >= $end || ( $stop && $stop() ) ) {
+					break;
+				}
+				$outcomes = $this->batch->run( $target, $ids, $slots, min( $end - $begun, self::longest( $target ) ) );
+				$late     = null === $outcomes ? $late + 1 : 0;
+				foreach ( (array) $outcomes as $outcome ) {
+					$word          = $outcome['code'] ?? $outcome['status'];
+					$came[ $word ] = ( $came[ $word ] ?? 0 ) + 1;
+				}
+				$pace = self::PACE / max( 0.001, microtime( true ) - $begun );
+				$size = (int) max( $slots, min( self::MOST, count( $ids ) * min( 2, $pace ) ) );
+			}
+		} finally {
+			if ( isset( $slots ) ) {
+				$this->slots->leave( $target->name, $token );
+			}
 		}
-		foreach ( $outcomes as $outcome ) {
-			$this->write_back->take( $held[ $outcome['ref'] ], $outcome, $lease );
-		}
+		return $came;
 	}
 
 	/**
-	 * The outcome of a job that the extension would not even look at, because the site's definition is wrong for instance.
+	 * Whether the site takes deliveries. One that did not answer is asked first, when it is time, by one process.
 	 *
-	 * @param int        $user_id User.
-	 * @param \Throwable $e       What it said.
-	 * @return array<string, mixed>
+	 * @param Target $target The site.
 	 */
-	private static function not_delivered( int $user_id, \Throwable $e ): array {
-		return array(
-			'status'  => 'rejected',
-			'code'    => $e instanceof Exception ? $e->getErrorCode() : 'not_delivered',
-			'message' => $e->getMessage(),
-			// Interrupted, say: what was under way may have worked.
-			'doubt'   => $e instanceof Exception && $e->isRetryable(),
-			'ref'     => $user_id,
-		);
+	private function is_open( Target $target ): bool {
+		$row = $this->rows->get( $target->name );
+		if ( $row->is_to_be_probed() && $this->rows->may_probe( $target->name ) ) {
+			return $this->rows->judge( $target->name, array( $this->probe->ask( $target ) ) );
+		}
+		return $row->is_open();
+	}
+
+	/**
+	 * Waits for a share of the requests that may be under way.
+	 *
+	 * @param Target $target The site.
+	 * @param string $token  Token of this process.
+	 * @param float  $end    Until when.
+	 */
+	private function slots( Target $target, string $token, float $end ): int {
+		$all     = $target->concurrency();
+		$longest = self::longest( $target );
+		$end     = min( $end, microtime( true ) + $longest );
+		do {
+			$slots = $this->slots->take( $target->name, $token, $all, (int) ceil( $longest + $target->timeout() ) );
+			if ( $slots ) {
+				return $slots;
+			}
+			usleep( self::NO_SLOT );
+		} while ( microtime( true ) < $end );
+		return 0;
+	}
+
+	/**
+	 * Seconds that a batch may take at a site: never less than one request.
+	 *
+	 * @param Target $target The site.
+	 */
+	private static function longest( Target $target ): float {
+		return max( self::LONGEST / Clock::scale(), $target->timeout() );
 	}
 }

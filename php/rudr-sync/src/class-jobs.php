@@ -40,7 +40,7 @@ final class Jobs {
 		$job = array(
 			'op'           => 'put',
 			'user_id'      => $person->id,
-			'user'         => $person->fields,
+			'user'         => self::fields( $person, $target ),
 			'remote_id'    => $link->remote_id,
 			'remote_login' => $link->remote_login,
 			'trust'        => null === $link->remote_id ? null : $link->trust,
@@ -48,16 +48,13 @@ final class Jobs {
 			'secret'       => $link->secret,
 			'proved'       => $this->is_confirmed( $link ) ? true : Proofs::read( $person->id, $person->fields['user_email'], $person->proof ),
 			'privileged'   => $person->privileged,
-			'tried_at'     => $link->tried_at,
-			'tried_last'   => $link->tried_last,
+			'tried_at'     => Clock::tried( $link->tried_at, $link->tried_last, $link->now ),
+			'tried_last'   => Clock::tried( $link->tried_last, $link->tried_last, $link->now ),
 			'now'          => $link->now,
 			'attempts'     => $link->attempts,
 			'failing'      => $link->failing,
 			'ref'          => $person->id,
 		);
-
-		// Without a map a role that may edit users or options is none of the other site's business.
-		$job['user']['roles'] = $target->has_roles ? $person->roles : Privileges::harmless( $person->roles );
 
 		$job = $this->with_password( $job, $link, $person );
 		return $this->with_claimed_id( $job, $link, $person );
@@ -83,14 +80,39 @@ final class Jobs {
 			'trust'        => null === $link->remote_id ? null : $link->trust,
 			'base'         => $link->base,
 			'privileged'   => $link->was_privileged,
-			'tried_at'     => $link->tried_at,
-			'tried_last'   => $link->tried_last,
+			'tried_at'     => Clock::tried( $link->tried_at, $link->tried_last, $link->now ),
+			'tried_last'   => Clock::tried( $link->tried_last, $link->tried_last, $link->now ),
 			'now'          => $link->now,
 			'attempts'     => $link->attempts,
 			'failing'      => $link->failing,
 			'reassign'     => $heir[ $link->heir_id ] ?? null,
 			'ref'          => $link->user_id,
 		);
+	}
+
+	/**
+	 * What of the user goes there, without the password.
+	 *
+	 * @param Person $person The user.
+	 * @param Target $target The site.
+	 * @return array<string, mixed>
+	 */
+	private static function fields( Person $person, Target $target ): array {
+		$fields = $person->fields;
+		// Without a map a role that may edit users or options is none of the other site's business.
+		$fields['roles'] = $target->has_roles ? $person->roles : Privileges::harmless( $person->roles );
+
+		/**
+		 * Filters what another site is sent of a user: to leave something out, or to send something else. Runs when the user
+		 * is delivered, which may be later and in another process than the change. A password is not among it, and none can
+		 * be put there.
+		 *
+		 * @param array<string, mixed> $fields  In the words of wp_insert_user(), with `roles`.
+		 * @param int                  $user_id The user.
+		 * @param string               $site    Short name of the other site.
+		 */
+		$filtered = apply_filters( 'rudr_sync_user', $fields, $person->id, $target->name );
+		return is_array( $filtered ) ? array_diff_key( $filtered, array_flip( array( 'user_pass', 'user_pass_hash' ) ) ) : $fields;
 	}
 
 	/**

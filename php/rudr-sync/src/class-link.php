@@ -34,6 +34,8 @@ final class Link {
 	 * @param bool        $unsettled      A request is still at work on the user.
 	 * @param string|null $base           The extension's note of what the site holds.
 	 * @param string|null $secret         A sealed password.
+	 * @param string|null $code           Why it waits, if it does.
+	 * @param string|null $message        The same for a person.
 	 * @param int|null    $tried_at       First of the creates whose answers never came.
 	 * @param int|null    $tried_last     Last of them.
 	 * @param int         $attempts       Tries since the last success.
@@ -55,6 +57,8 @@ final class Link {
 		public readonly bool $unsettled,
 		public readonly ?string $base,
 		public readonly ?string $secret,
+		public readonly ?string $code,
+		public readonly ?string $message,
 		public readonly ?int $tried_at,
 		public readonly ?int $tried_last,
 		public readonly int $attempts,
@@ -85,6 +89,8 @@ final class Link {
 			(bool) $row['unsettled'],
 			$row['base'],
 			$row['secret'],
+			$row['code'],
+			$row['message'],
 			$number( 'tried_at' ),
 			$number( 'tried_last' ),
 			(int) $row['attempts'],

@@ -28,6 +28,15 @@ final class Links {
 	/** `code` of a removed user who could edit users or options here: their account there is left alone. */
 	public const PRIVILEGED = 'privileged';
 
+	/** `priority` of what has just happened. */
+	public const LIVE = 0;
+
+	/** `priority` of what is made up for: after live changes, so that whoever registers does not wait for 50 000 others. */
+	public const BACKFILL = 9;
+
+	/** `code` of a link whose user has a new password that could not be kept. */
+	public const KEY_MISSING = 'key_missing';
+
 	/** Seconds after which a request that marked a user and did not come back is taken for dead. */
 	private const UNSETTLED = 60;
 
@@ -68,7 +77,8 @@ final class Links {
 	public function mark( array $sites, int $user_id, string $request ): void {
 		$rows = array();
 		foreach ( $sites as $site ) {
-			$rows[] = $this->db->prepare( '(%s, %d, 1, UTC_TIMESTAMP() + INTERVAL %d SECOND, UTC_TIMESTAMP() + INTERVAL %d SECOND, %s)', $site, $user_id, self::UNSETTLED, self::UNSETTLED, $request );
+			$until  = Clock::ahead( self::UNSETTLED );
+			$rows[] = $this->db->prepare( "(%s, %d, 1, {$until}, {$until}, %s)", $site, $user_id, $request ); // phpcs:ignore WordPress.DB.PreparedSQL.InterpolatedNotPrepared -- a number in it.
 		}
 		$this->write(
 			"INSERT INTO {$this->table} (site, user_id, revision, due_at, unsettled_until, unsettled_by) VALUES " . implode( ', ', $rows )
@@ -111,9 +121,9 @@ final class Links {
 	public function mark_removed_with_claim( string $site, \WP_User $user, ?int $heir_id, int $claimed, string $request ): void {
 		$this->write(
 			$this->db->prepare(
-				// phpcs:ignore WordPress.DB.PreparedSQL.InterpolatedNotPrepared -- our own table.
+				// phpcs:ignore WordPress.DB.PreparedSQL -- our own table, and a number.
 				"INSERT IGNORE INTO {$this->table} (site, user_id, want, login, email, reassign, code, revision, due_at, unsettled_until, unsettled_by)
-				VALUES (%s, %d, %s, %s, %s, NULLIF(%d, 0), NULLIF(%s, ''), 1, UTC_TIMESTAMP(), UTC_TIMESTAMP() + INTERVAL %d SECOND, %s)",
+				VALUES (%s, %d, %s, %s, %s, NULLIF(%d, 0), NULLIF(%s, ''), 1, UTC_TIMESTAMP(), " . Clock::ahead( self::UNSETTLED ) . ', %s)',
 				$site,
 				$user->ID,
 				self::ABSENT,
@@ -121,7 +131,6 @@ final class Links {
 				$user->user_email,
 				(int) $heir_id,
 				Privileges::of( $user ) ? self::PRIVILEGED : '',
-				self::UNSETTLED,
 				$request
 			)
 		);
@@ -163,6 +172,101 @@ final class Links {
 	}
 
 	/**
+	 * Keeps a sealed password until it is delivered.
+	 *
+	 * @param string $site    Name of the site.
+	 * @param int    $user_id User.
+	 * @param string $sealed  The password, sealed.
+	 */
+	public function keep_secret( string $site, int $user_id, string $sealed ): void {
+		$this->write(
+			$this->db->prepare(
+				// phpcs:ignore WordPress.DB.PreparedSQL.InterpolatedNotPrepared -- our own table.
+				"UPDATE {$this->table} SET secret = %s, code = NULLIF(code, %s) WHERE site = %s AND user_id = %d",
+				$sealed,
+				self::KEY_MISSING,
+				$site,
+				$user_id
+			)
+		);
+	}
+
+	/**
+	 * Notes that a new password could not be kept; an older one that waits is of no use any more.
+	 *
+	 * @param string $site    Name of the site.
+	 * @param int    $user_id User.
+	 * @param string $message What to do about it.
+	 */
+	public function cannot_keep_secret( string $site, int $user_id, string $message ): void {
+		$this->write(
+			$this->db->prepare(
+				// phpcs:ignore WordPress.DB.PreparedSQL.InterpolatedNotPrepared -- our own table.
+				"UPDATE {$this->table} SET secret = NULL, code = %s, message = %s WHERE site = %s AND user_id = %d",
+				self::KEY_MISSING,
+				$message,
+				$site,
+				$user_id
+			)
+		);
+	}
+
+	/**
+	 * Marks every link: what happened while the plugin was off is found, and what has not changed costs no request.
+	 */
+	public function mark_all(): void {
+		$this->write(
+			$this->db->prepare(
+				// The priority first: MySQL sets from left to right, and it needs the old revision.
+				// phpcs:ignore WordPress.DB.PreparedSQL.InterpolatedNotPrepared -- our own table.
+				"UPDATE {$this->table} SET priority = IF(revision = synced_revision, %d, priority), revision = revision + 1, due_at = UTC_TIMESTAMP()",
+				self::BACKFILL
+			)
+		);
+	}
+
+	/**
+	 * Makes links for users above an id who have none: they were cut off while they were made. Whoever is being made right
+	 * now is left to the request that does it.
+	 *
+	 * @param string $site  Name of the site.
+	 * @param int    $after The id.
+	 * @param int    $limit How many at most.
+	 * @return int How many there were.
+	 */
+	public function mark_missing( string $site, int $after, int $limit ): int {
+		// Read first: a write that reads as it goes would hold up whoever registers meanwhile.
+		$ids = $this->db->get_col(
+			$this->db->prepare(
+				// phpcs:ignore WordPress.DB.PreparedSQL.InterpolatedNotPrepared -- our own table and core's.
+				"SELECT u.ID FROM {$this->db->users} u LEFT JOIN {$this->table} l ON l.site = %s AND l.user_id = u.ID
+				WHERE u.ID > %d AND l.user_id IS NULL ORDER BY u.ID LIMIT %d",
+				$site,
+				$after,
+				$limit
+			)
+		);
+		if ( $ids ) {
+			$this->write(
+				$this->db->prepare(
+					// phpcs:ignore WordPress.DB.PreparedSQL -- our own table and core's, and numbers.
+					"INSERT IGNORE INTO {$this->table} (site, user_id, revision, due_at) SELECT %s, ID, 1, " . Clock::ahead( self::UNSETTLED )
+					. " FROM {$this->db->users} WHERE ID IN (" . implode( ',', array_map( 'intval', $ids ) ) . ')',
+					$site
+				)
+			);
+		}
+		return count( $ids );
+	}
+
+	/**
+	 * Forgets all links, and with them the passwords that wait.
+	 */
+	public function forget_all(): void {
+		$this->write( "DELETE FROM {$this->table}" );
+	}
+
+	/**
 	 * An administrator says that whichever account on the site has this user's address is theirs.
 	 *
 	 * @param string $site    Name of the site.
@@ -181,6 +285,35 @@ final class Links {
 	}
 
 	/**
+	 * Users whose links are due and nobody's, live changes first. Nothing is locked: claim() says who gets them.
+	 *
+	 * @param string $site  Name of the site.
+	 * @param int    $limit How many at most.
+	 * @return int[]
+	 */
+	public function due( string $site, int $limit ): array {
+		$ids = array();
+		foreach ( array( self::LIVE, self::BACKFILL ) as $priority ) {
+			if ( count( $ids ) >= $limit ) {
+				break;
+			}
+			// One priority at a time is one piece of the index; both at once would be all links of the site.
+			$found = $this->db->get_col(
+				$this->db->prepare(
+					// phpcs:ignore WordPress.DB.PreparedSQL -- our own table and a constant.
+					"SELECT user_id FROM {$this->table} WHERE site = %s AND priority = %d AND due_at <= UTC_TIMESTAMP() AND revision <> synced_revision
+					AND " . self::FREE . ' ORDER BY due_at LIMIT %d',
+					$site,
+					$priority,
+					$limit - count( $ids )
+				)
+			);
+			array_push( $ids, ...array_map( 'intval', $found ) );
+		}
+		return $ids;
+	}
+
+	/**
 	 * Takes links of these users that are due and nobody's.
 	 *
 	 * @param string $site     Name of the site.
@@ -193,7 +326,8 @@ final class Links {
 		$this->write(
 			$this->db->prepare(
 				// phpcs:ignore WordPress.DB.PreparedSQL -- our own table and a constant.
-				"UPDATE {$this->table} SET lease = %s, lease_until = UTC_TIMESTAMP() + INTERVAL %d SECOND
+				// By primary key: another index would lock what others are about to claim.
+				"UPDATE {$this->table} FORCE INDEX (PRIMARY) SET lease = %s, lease_until = UTC_TIMESTAMP() + INTERVAL %d SECOND
 				WHERE site = %s AND revision <> synced_revision AND due_at <= UTC_TIMESTAMP() AND " . self::FREE . ' AND ',
 				$lease,
 				$seconds,
@@ -215,7 +349,7 @@ final class Links {
 		$rows = $this->db->get_results(
 			$this->db->prepare(
 				// phpcs:ignore WordPress.DB.PreparedSQL.InterpolatedNotPrepared -- our own table.
-				"SELECT site, user_id, remote_id, remote_login, trust, want, login, email, reassign, code, revision, base, secret, attempts, failing,
+				"SELECT site, user_id, remote_id, remote_login, trust, want, login, email, reassign, code, message, revision, base, secret, attempts, failing,
 				COALESCE(unsettled_until > UTC_TIMESTAMP(), 0) AS unsettled,
 				TIMESTAMPDIFF(SECOND, '1970-01-01', tried_at) AS tried_at,
 				TIMESTAMPDIFF(SECOND, '1970-01-01', tried_last) AS tried_last,
@@ -330,15 +464,15 @@ final class Links {
 	 * @param string $request The request at work.
 	 */
 	private function first_mark( string $request ): string {
+		$until = Clock::ahead( self::UNSETTLED );
 		// MySQL sets from left to right: `unsettled_by` needs the old `unsettled_until`.
 		return $this->db->prepare(
-			"revision = revision + 1, due_at = UTC_TIMESTAMP() + INTERVAL %d SECOND,
-			unsettled_by = IF(unsettled_until > UTC_TIMESTAMP() AND unsettled_by <> %s, '*', %s),
-			unsettled_until = UTC_TIMESTAMP() + INTERVAL %d SECOND",
-			self::UNSETTLED,
+			// phpcs:ignore WordPress.DB.PreparedSQL.InterpolatedNotPrepared -- a number in it.
+			"revision = revision + 1, priority = %d, due_at = {$until},
+			unsettled_by = IF(unsettled_until > UTC_TIMESTAMP() AND unsettled_by <> %s, '*', %s), unsettled_until = {$until}",
+			self::LIVE,
 			$request,
-			$request,
-			self::UNSETTLED
+			$request
 		);
 	}
 

@@ -33,6 +33,13 @@ final class Passwords {
 	private readonly Plaintexts $settled;
 
 	/**
+	 * New passwords that were found since unsealed() was last asked: mark by user id.
+	 *
+	 * @var array<int, string>
+	 */
+	private array $unsealed = array();
+
+	/**
 	 * Whose password was only hashed anew.
 	 *
 	 * @var array<int, true>
@@ -141,8 +148,20 @@ final class Passwords {
 			$mark->store( $user_id );
 			if ( null !== $plaintext ) {
 				$this->settled->add( $user_id . ' ' . $mark->mark, $plaintext );
+				$this->unsealed[ $user_id ] = $mark->mark;
 			}
 		}
+	}
+
+	/**
+	 * Who has a new password since this was last asked; plaintext() has it.
+	 *
+	 * @return array<int, string> Its mark, by user id.
+	 */
+	public function unsealed(): array {
+		$new            = $this->unsealed;
+		$this->unsealed = array();
+		return $new;
 	}
 
 	/**

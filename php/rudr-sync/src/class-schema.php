@@ -17,7 +17,7 @@ defined( 'ABSPATH' ) || exit;
 final class Schema {
 
 	/** Raised with every change of a table. */
-	private const VERSION = '1';
+	private const VERSION = '2';
 
 	/** The option that says which version the tables have. */
 	private const OPTION = 'rudr_sync_schema';
@@ -67,7 +67,29 @@ final class Schema {
   KEY due (site,priority,due_at)
 ) {$charset};"
 		);
+		$sites = Site_Rows::table( $wpdb );
+		dbDelta(
+			"CREATE TABLE {$sites} (
+  name varchar(64) NOT NULL,
+  settings mediumtext DEFAULT NULL,
+  state text DEFAULT NULL,
+  status varchar(20) NOT NULL DEFAULT 'ok',
+  hold_until datetime DEFAULT NULL,
+  wire varchar(20) DEFAULT NULL,
+  remote_uuid varchar(36) DEFAULT NULL,
+  hashes text DEFAULT NULL,
+  asked_at datetime DEFAULT NULL,
+  deliverer varchar(32) DEFAULT NULL,
+  deliverer_until datetime DEFAULT NULL,
+  slots text DEFAULT NULL,
+  heartbeat datetime DEFAULT NULL,
+  worker varchar(100) DEFAULT NULL,
+  swept_user_id bigint(20) unsigned NOT NULL DEFAULT 0,
+  PRIMARY KEY  (name)
+) {$charset};"
+		);
 		update_option( self::OPTION, self::VERSION );
+		Identity::establish();
 	}
 
 	/**
@@ -87,6 +109,7 @@ final class Schema {
 		global $wpdb;
 
 		$links = Links::table( $wpdb );
+		$sites = Site_Rows::table( $wpdb );
 		// phpcs:disable WordPress.DB.PreparedSQL.InterpolatedNotPrepared -- table names cannot be placeholders.
 		$wpdb->query(
 			$wpdb->prepare(
@@ -96,10 +119,12 @@ final class Schema {
 				Sites::ONLY
 			)
 		);
-		$wpdb->query( "DROP TABLE IF EXISTS {$links}" );
+		$wpdb->query( "DROP TABLE IF EXISTS {$links}, {$sites}" );
 		// phpcs:enable
 		delete_metadata( 'user', 0, Password_Mark::META, '', true );
 		delete_metadata( 'user', 0, Proofs::META, '', true );
 		delete_option( self::OPTION );
+		delete_network_option( null, Identity::OPTION );
+		Cron::forget();
 	}
 }

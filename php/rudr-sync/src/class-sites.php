@@ -12,8 +12,8 @@ namespace RudrSync;
 defined( 'ABSPATH' ) || exit;
 
 /**
- * Where sites are defined: the file that the ini setting `rudr_sync.sites` names, and the constant RUDR_SYNC_SITES
- * (name => array of `url`, `username`, `password` and options; or one such array alone).
+ * Where sites are defined: the file that the ini setting `rudr_sync.sites` names, the constant RUDR_SYNC_SITES
+ * (name => array of `url`, `username`, `password` and options; or one such array alone), and what was added in wp-admin.
  */
 final class Sites {
 
@@ -45,10 +45,19 @@ final class Sites {
 	public function all(): array {
 		if ( null === $this->targets ) {
 			$this->targets = array();
+			$this->read_table();
 			$this->read_file();
 			$this->read_constant();
 		}
 		return $this->targets;
+	}
+
+	/**
+	 * Reads everything anew, after a site was added or removed.
+	 */
+	public function refresh(): void {
+		$this->targets  = null;
+		$this->problems = array();
 	}
 
 	/**
@@ -89,6 +98,25 @@ final class Sites {
 	}
 
 	/**
+	 * Reads the sites that were added in wp-admin. Whoever may write to the server's files goes before them.
+	 */
+	private function read_table(): void {
+		foreach ( Site_Store::read() as $name => $stored ) {
+			$this->add(
+				new Target(
+					(string) $name,
+					isset( $stored->options['roles'] ),
+					static fn( array $limits ): Site => $stored->open( $limits ),
+					Target::FROM_TABLE,
+					$stored->url,
+					$stored->username,
+					$stored->options
+				)
+			);
+		}
+	}
+
+	/**
 	 * Reads the sites of the extension's own file: named, never seen.
 	 */
 	private function read_file(): void {
@@ -98,7 +126,9 @@ final class Sites {
 		try {
 			foreach ( rudr_sync_sites() as $name => $site ) {
 				$name = (string) $name;
-				$this->add( new Target( $name, isset( $site['options']['roles'] ), static fn(): string => $name ) );
+				$this->add(
+					new Target( $name, isset( $site['options']['roles'] ), static fn(): string => $name, Target::FROM_FILE, $site['url'], $site['username'], $site['options'] )
+				);
 			}
 		} catch ( \Throwable $e ) {
 			$this->problems[] = $e->getMessage();
@@ -116,7 +146,18 @@ final class Sites {
 				$this->problems[] = sprintf( __( 'The site "%s" in RUDR_SYNC_SITES must be an array with url, username and password.', 'rudr-sync' ), $name );
 				continue;
 			}
-			$this->add( new Target( $name, isset( $site['roles'] ), static fn(): Site => self::open( $name ) ) );
+			$text = static fn( string $key ): string => is_string( $site[ $key ] ?? null ) ? $site[ $key ] : '';
+			$this->add(
+				new Target(
+					$name,
+					isset( $site['roles'] ),
+					static fn( array $limits ): Site => self::open( $name, $limits ),
+					Target::FROM_CONSTANT,
+					$text( 'url' ),
+					$text( 'username' ),
+					array_intersect_key( $site, array_flip( array( 'concurrency', 'timeout', 'budget' ) ) )
+				)
+			);
 		}
 	}
 
@@ -136,13 +177,33 @@ final class Sites {
 	/**
 	 * Builds the extension's site of that name. Read from the constant anew, so that its password is kept nowhere else.
 	 *
-	 * @param string $name A name in the constant.
+	 * @param string               $name   A name in the constant.
+	 * @param array<string, mixed> $limits Options for one delivery.
 	 * @throws \Throwable What the extension has against it.
 	 */
-	private static function open( string $name ): Site {
+	private static function open( string $name, array $limits ): Site {
 		$site    = self::constant()[ $name ];
-		$options = array( 'name' => $name ) + array_diff_key( $site, array_flip( array( 'url', 'username', 'password' ) ) );
+		$key     = Sealing_Key::get();
+		$options = array( 'name' => $name ) + $limits + array_diff_key( $site, array_flip( array( 'url', 'username', 'password' ) ) );
+		if ( null !== $key && '' !== $key ) {
+			$options += array( 'key' => $key );
+		}
 		return new Site( (string) ( $site['url'] ?? '' ), (string) ( $site['username'] ?? '' ), (string) ( $site['password'] ?? '' ), $options );
+	}
+
+	/**
+	 * The key with which a password is sealed that is to be opened for a site; null if there is none.
+	 *
+	 * @param Target $target The site.
+	 */
+	public static function sealing_key( Target $target ): ?string {
+		$key = Sealing_Key::get();
+		if ( Target::FROM_CONSTANT === $target->from ) {
+			$own = self::constant()[ $target->name ]['key'] ?? null;
+			return is_string( $own ) && '' !== $own ? $own : $key;
+		}
+		// What is in the file is opened with php.ini's key, not with wp-config.php's.
+		return Target::FROM_FILE === $target->from && '' !== $key ? null : $key;
 	}
 
 	/**

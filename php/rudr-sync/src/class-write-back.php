@@ -25,6 +25,9 @@ final class Write_Back {
 	/** The condition that a request is at work on the user. */
 	private const UNSETTLED = 'COALESCE(unsettled_until > UTC_TIMESTAMP(), 0)';
 
+	/** The password was not sent because nobody could open it: it waits for its key. */
+	private const KEY_TROUBLES = array( 'key_missing', 'key_lost' );
+
 	/** No create is without its answer any more. */
 	private const NOTHING_IN_DOUBT = array(
 		'tried_at'   => 'NULL',
@@ -101,6 +104,24 @@ final class Write_Back {
 				'reassign' => 'NULL',
 			)
 		);
+	}
+
+	/**
+	 * Somebody's filter says that this user does not follow there. Nothing is sent, and nothing waits.
+	 *
+	 * @param Link   $link  The link.
+	 * @param string $lease Token.
+	 */
+	public function left_out( Link $link, string $lease ): void {
+		$set = array(
+			'synced_revision' => 'IF(' . self::UNSETTLED . ", synced_revision, {$link->revision})",
+			'due_at'          => $this->if_same( $link, 'IF(' . self::UNSETTLED . ', unsettled_until, NULL)', 'due_at' ),
+			'attempts'        => '0',
+			'failing'         => '0',
+			'code'            => 'NULL',
+			'message'         => 'NULL',
+		);
+		$this->update( $link, $lease, $set + $this->erase_secret( $link ) + $this->lease_if_changed( $link ) );
 	}
 
 	/**
@@ -185,20 +206,22 @@ final class Write_Back {
 	 */
 	private function in_step( Link $link, array $outcome, string $lease ): void {
 		// In step but for fields that the site would not take: told, and not tried again until they change.
-		$refused = ! empty( $outcome['refused'] );
+		$code = empty( $outcome['refused'] ) ? null : 'refused';
+		$text = null === $code ? null : (string) $outcome['message'];
+		if ( Links::KEY_MISSING === $link->code && 'password_unknown' === ( $outcome['refused']['user_pass'] ?? '' ) ) {
+			// What to do about it is said already.
+			list( $code, $text ) = array( $link->code, $link->message );
+		}
 		$set     = array(
 			'synced_revision' => 'IF(' . self::UNSETTLED . ", synced_revision, {$link->revision})",
 			'synced_at'       => 'UTC_TIMESTAMP()',
 			'due_at'          => $this->if_same( $link, 'IF(' . self::UNSETTLED . ', unsettled_until, NULL)', 'due_at' ),
 			'attempts'        => '0',
 			'failing'         => '0',
-			'code'            => $this->text( $refused ? 'refused' : null ),
-			'message'         => $this->text( $refused ? (string) $outcome['message'] : null ),
+			'code'            => $this->text( $code ),
+			'message'         => $this->text( $text ),
 		);
-		if ( null !== $link->secret ) {
-			// One that was sealed meanwhile stays.
-			$set['secret'] = 'IF(secret = ' . $this->text( $link->secret ) . ', NULL, secret)';
-		}
+		$set    += in_array( $outcome['refused']['user_pass'] ?? '', self::KEY_TROUBLES, true ) ? array() : $this->erase_secret( $link );
 		$this->update( $link, $lease, $set + $this->base( $outcome ) + self::NOTHING_IN_DOUBT + $this->lease_if_changed( $link ) );
 	}
 
@@ -213,7 +236,7 @@ final class Write_Back {
 		$due   = isset( $outcome['due'] ) ? (int) $outcome['due'] : null;
 		$spent = empty( $outcome['spent'] ) ? 0 : 1;
 		$set   = array(
-			'due_at'   => $this->if_same( $link, null === $due ? 'NULL' : "UTC_TIMESTAMP() + INTERVAL {$due} SECOND", 'due_at' ),
+			'due_at'   => $this->if_same( $link, null === $due ? 'NULL' : Clock::ahead( $due ), 'due_at' ),
 			'attempts' => 'attempts + ' . $spent,
 			'failing'  => 'failing + ' . $spent * (int) $due,
 			'code'     => $this->text( $link->was_privileged ? Links::PRIVILEGED : $outcome['code'] ?? $outcome['status'] ),
@@ -224,6 +247,8 @@ final class Write_Back {
 		$set += empty( $outcome['doubt'] ) ? self::NOTHING_IN_DOUBT : array();
 		// Only a no can turn into a yes by what has changed since.
 		$set += 'retry' === $outcome['status'] ? self::NO_LEASE : $this->lease_if_changed( $link );
+		// Nothing is going to be tried: a password that waits for it is not kept for nothing.
+		$set += null === $due ? $this->erase_secret( $link ) : array();
 		$this->update( $link, $lease, $set );
 	}
 
@@ -268,6 +293,16 @@ final class Write_Back {
 	 */
 	private function if_same( Link $link, string $same, string $different ): string {
 		return "IF(revision = {$link->revision}, {$same}, {$different})";
+	}
+
+	/**
+	 * Erases the password that was used; one that was sealed meanwhile stays.
+	 *
+	 * @param Link $link The link.
+	 * @return array<string, string>
+	 */
+	private function erase_secret( Link $link ): array {
+		return null === $link->secret ? array() : array( 'secret' => 'IF(secret = ' . $this->text( $link->secret ) . ', NULL, secret)' );
 	}
 
 	/**

@@ -1,0 +1,555 @@
+<?php
+/**
+ * The commands for WP-CLI.
+ *
+ * @package RudrSync
+ */
+
+declare( strict_types=1 );
+
+namespace RudrSync;
+
+defined( 'ABSPATH' ) || exit;
+
+use WP_CLI;
+use WP_CLI\Utils;
+
+/**
+ * Keeps users in step with other WordPress sites.
+ *
+ * What the commands do is in classes of their own, which know nothing of WP-CLI; this reads words and prints.
+ *
+ * ## EXAMPLES
+ *
+ *     # How do the sites stand?
+ *     $ wp rudr-sync status
+ *
+ *     # Send everybody who was here before the plugin was.
+ *     $ wp rudr-sync sync --all
+ */
+final class Cli {
+
+	/**
+	 * Speaks for it.
+	 *
+	 * @param Desk $desk What a person sees and orders.
+	 */
+	public function __construct( private readonly Desk $desk ) {
+	}
+
+	/**
+	 * Registers the commands.
+	 *
+	 * @param Desk $desk What a person sees and orders.
+	 */
+	public static function register( Desk $desk ): void {
+		WP_CLI::add_command( 'rudr-sync', new self( $desk ) );
+	}
+
+	/**
+	 * Shows how the sites stand, in numbers. Times are in seconds.
+	 *
+	 * ## OPTIONS
+	 *
+	 * [--site=<name>]
+	 * : Only this site.
+	 *
+	 * [--format=<format>]
+	 * : How to print it.
+	 * ---
+	 * default: table
+	 * options:
+	 *   - table
+	 *   - json
+	 *   - csv
+	 * ---
+	 *
+	 * ## EXAMPLES
+	 *
+	 *     $ wp rudr-sync status
+	 *     $ wp rudr-sync status --site=shop --format=json
+	 *
+	 * @param string[]              $args    Words.
+	 * @param array<string, string> $options Options.
+	 */
+	public function status( array $args, array $options ): void {
+		$this->say(
+			function () use ( $options ): void {
+				$fields = array( 'site', 'state', 'in_step', 'waiting', 'retrying', 'failed', 'partly', 'staying', 'oldest', 'last_success', 'worker', 'url', 'from' );
+				$all    = $this->desk->status->all();
+				$rows   = array();
+				foreach ( $this->chosen()->sites( $options['site'] ?? null ) as $target ) {
+					$site   = $all[ $target->name ];
+					$rows[] = array(
+						'site'         => $site->name,
+						'state'        => null === $site->problem ? $site->state : 'broken',
+						'in_step'      => $site->in_step,
+						'waiting'      => $site->waiting,
+						'retrying'     => $site->retrying,
+						'failed'       => $site->failed,
+						'partly'       => $site->partly,
+						'staying'      => $site->staying,
+						'oldest'       => $site->oldest,
+						'last_success' => $site->last_success,
+						'worker'       => $site->worker_alive ? 'alive' : 'none',
+						'url'          => $site->url,
+						'from'         => $site->from,
+					);
+				}
+				Utils\format_items( $options['format'] ?? 'table', $rows, $fields );
+				foreach ( $all as $site ) {
+					if ( null !== $site->problem ) {
+						WP_CLI::warning( $site->name . ': ' . $site->problem );
+					}
+				}
+				$this->warn_of_hold();
+			}
+		);
+	}
+
+	/**
+	 * Asks step by step whether a site can be worked with, and says what to do. Exits with 1 if one can't be.
+	 *
+	 * ## OPTIONS
+	 *
+	 * [--site=<name>]
+	 * : Only this site.
+	 *
+	 * [--format=<format>]
+	 * : How to print it.
+	 * ---
+	 * default: table
+	 * options:
+	 *   - table
+	 *   - json
+	 *   - csv
+	 * ---
+	 *
+	 * @param string[]              $args    Words.
+	 * @param array<string, string> $options Options.
+	 */
+	public function check( array $args, array $options ): void {
+		$good = true;
+		$this->say(
+			function () use ( $options, &$good ): void {
+				$rows = array();
+				foreach ( $this->chosen()->sites( $options['site'] ?? null ) as $target ) {
+					$steps = $this->desk->check->run( $target );
+					$good  = Check_Command::is_good( $steps ) && $good;
+					foreach ( $steps as $step ) {
+						$rows[] = array(
+							'site'   => $target->name,
+							'check'  => $step['check'],
+							'ok'     => $step['ok'] ? 'yes' : 'no',
+							'detail' => $step['detail'],
+							'fix'    => $step['fix'],
+						);
+					}
+				}
+				Utils\format_items( $options['format'] ?? 'table', $rows, array( 'site', 'check', 'ok', 'detail', 'fix' ) );
+			}
+		);
+		if ( ! $good ) {
+			WP_CLI::halt( 1 );
+		}
+	}
+
+	/**
+	 * Brings users in step at once, whether or not they changed. Exits with 1 if somebody is not in step then.
+	 *
+	 * ## OPTIONS
+	 *
+	 * [<user>...]
+	 * : Logins, addresses or ids.
+	 *
+	 * [--all]
+	 * : Everybody. May be interrupted: who is left follows in the background, or when it is run again.
+	 *
+	 * [--site=<name>]
+	 * : Only with this site.
+	 *
+	 * [--format=<format>]
+	 * : How to print what came of it.
+	 * ---
+	 * default: table
+	 * options:
+	 *   - table
+	 *   - json
+	 *   - csv
+	 * ---
+	 *
+	 * ## EXAMPLES
+	 *
+	 *     $ wp rudr-sync sync ann ben@example.org
+	 *     $ wp rudr-sync sync --all --site=shop
+	 *
+	 * @param string[]                   $args    Words.
+	 * @param array<string, string|bool> $options Options.
+	 */
+	public function sync( array $args, array $options ): void {
+		$good = true;
+		$this->say(
+			function () use ( $args, $options, &$good ): void {
+				$all = (bool) Utils\get_flag_value( $options, 'all', false );
+				if ( $all === (bool) $args ) {
+					throw new Command_Error( __( 'Name some users, or say --all.', 'rudr-sync' ) );
+				}
+				$targets = $this->chosen()->sites( $options['site'] ?? null );
+				$this->must_deliver();
+				if ( ! $all ) {
+					$good = $this->lines( $this->desk->sync->users( $targets, $this->chosen()->users( $args ) ), $options );
+					return;
+				}
+				foreach ( $targets as $target ) {
+					$good = $this->sync_all( $target, $options ) && $good;
+				}
+			}
+		);
+		if ( ! $good ) {
+			WP_CLI::halt( 1 );
+		}
+	}
+
+	/**
+	 * Tries again what failed, and fields that a site would not take.
+	 *
+	 * ## OPTIONS
+	 *
+	 * [<user>...]
+	 * : Logins, addresses or ids; all who failed if none is named. Those who are named are tried while you wait.
+	 *
+	 * [--site=<name>]
+	 * : Only with this site.
+	 *
+	 * [--format=<format>]
+	 * : How to print what came of it.
+	 * ---
+	 * default: table
+	 * options:
+	 *   - table
+	 *   - json
+	 *   - csv
+	 * ---
+	 *
+	 * @param string[]              $args    Words.
+	 * @param array<string, string> $options Options.
+	 */
+	public function retry( array $args, array $options ): void {
+		$good = true;
+		$this->say(
+			function () use ( $args, $options, &$good ): void {
+				$targets = $this->chosen()->sites( $options['site'] ?? null );
+				if ( ! $args ) {
+					$count = 0;
+					foreach ( $targets as $target ) {
+						$count += $this->desk->orders->retry( $target->name );
+					}
+					/* translators: %d: number of users. */
+					WP_CLI::success( sprintf( _n( '%d user is tried again by the worker, or by WP-Cron.', '%d users are tried again by the worker, or by WP-Cron.', $count, 'rudr-sync' ), $count ) );
+					return;
+				}
+				$this->must_deliver();
+				$user_ids = $this->chosen()->users( $args );
+				$lines    = array();
+				foreach ( $targets as $target ) {
+					$lines[] = $this->desk->sync->retry( $target, $user_ids );
+				}
+				$good = $this->lines( array_merge( ...array_values( $lines ) ), $options );
+			}
+		);
+		if ( ! $good ) {
+			WP_CLI::halt( 1 );
+		}
+	}
+
+	/**
+	 * Works with a site again that was paused or stopped, without waiting for the next probe.
+	 *
+	 * ## OPTIONS
+	 *
+	 * [--site=<name>]
+	 * : Only this site.
+	 *
+	 * @param string[]              $args    Words.
+	 * @param array<string, string> $options Options.
+	 */
+	public function resume( array $args, array $options ): void {
+		$this->say(
+			function () use ( $options ): void {
+				foreach ( $this->chosen()->sites( $options['site'] ?? null ) as $target ) {
+					$this->desk->resume->run( $target->name );
+					/* translators: %s: short name of a site. */
+					WP_CLI::success( sprintf( __( '%s is worked with again.', 'rudr-sync' ), $target->name ) );
+				}
+			}
+		);
+	}
+
+	/**
+	 * Says which account on a site is a user's. Their password there stays until it is next changed here.
+	 *
+	 * ## OPTIONS
+	 *
+	 * <user>
+	 * : Login, address or id.
+	 *
+	 * <account>
+	 * : Id of the account there.
+	 *
+	 * [--login=<login>]
+	 * : Its login, if it has neither the user's login nor their address.
+	 *
+	 * [--site=<name>]
+	 * : The site, if there are several.
+	 *
+	 * ## EXAMPLES
+	 *
+	 *     $ wp rudr-sync link ann 31 --login=annie --site=shop
+	 *
+	 * @param string[]              $args    Words.
+	 * @param array<string, string> $options Options.
+	 */
+	public function link( array $args, array $options ): void {
+		$this->say(
+			function () use ( $args, $options ): void {
+				$target = $this->chosen()->site( $options['site'] ?? null );
+				$this->desk->link->link( $target->name, $this->chosen()->user( $args[0] ), ctype_digit( $args[1] ) ? (int) $args[1] : 0, $options['login'] ?? null );
+				/* translators: 1: a user, 2: id of an account, 3: short name of a site. */
+				WP_CLI::success( sprintf( __( '%1$s is linked to account %2$s on %3$s and follows there.', 'rudr-sync' ), $args[0], $args[1], $target->name ) );
+			}
+		);
+	}
+
+	/**
+	 * Forgets which account on a site is a user's. The account stays as it is.
+	 *
+	 * ## OPTIONS
+	 *
+	 * <user>
+	 * : Login, address or id.
+	 *
+	 * [--site=<name>]
+	 * : The site, if there are several.
+	 *
+	 * @param string[]              $args    Words.
+	 * @param array<string, string> $options Options.
+	 */
+	public function unlink( array $args, array $options ): void {
+		$this->say(
+			function () use ( $args, $options ): void {
+				$target = $this->chosen()->site( $options['site'] ?? null );
+				$this->desk->link->unlink( $target->name, $this->chosen()->user( $args[0] ) );
+				/* translators: 1: a user, 2: short name of a site. */
+				WP_CLI::success( sprintf( __( '%1$s is no longer linked on %2$s.', 'rudr-sync' ), $args[0], $target->name ) );
+			}
+		);
+	}
+
+	/**
+	 * Confirms that the account on a site which has a user's address is theirs.
+	 *
+	 * ## OPTIONS
+	 *
+	 * [<user>...]
+	 * : Logins, addresses or ids.
+	 *
+	 * [--all]
+	 * : All who wait for it.
+	 *
+	 * [--site=<name>]
+	 * : The site, if there are several.
+	 *
+	 * @param string[]                   $args    Words.
+	 * @param array<string, string|bool> $options Options.
+	 */
+	public function confirm( array $args, array $options ): void {
+		$this->say(
+			function () use ( $args, $options ): void {
+				$all = (bool) Utils\get_flag_value( $options, 'all', false );
+				if ( $all === (bool) $args ) {
+					throw new Command_Error( __( 'Name some users, or say --all.', 'rudr-sync' ) );
+				}
+				$target = $this->chosen()->site( $options['site'] ?? null );
+				if ( $all ) {
+					$count = count( $this->desk->link->confirm_all( $target->name ) );
+				} else {
+					$user_ids = $this->chosen()->users( $args );
+					array_map( fn( int $id ) => $this->desk->link->confirm( $target->name, $id ), $user_ids );
+					$count = count( $user_ids );
+				}
+				/* translators: 1: number of users, 2: short name of a site. */
+				WP_CLI::success( sprintf( _n( '%1$d user is confirmed and follows to %2$s.', '%1$d users are confirmed and follow to %2$s.', $count, 'rudr-sync' ), $count, $target->name ) );
+			}
+		);
+	}
+
+	/**
+	 * Delivers what is due, for days: see the README for a systemd unit. Exits with 0 when told to stop, after the batch.
+	 *
+	 * ## OPTIONS
+	 *
+	 * [--once]
+	 * : Ends when nothing is due.
+	 *
+	 * [--max-time=<seconds>]
+	 * : Ends after so many seconds.
+	 *
+	 * @param string[]                   $args    Words.
+	 * @param array<string, string|bool> $options Options.
+	 */
+	public function work( array $args, array $options ): void {
+		$this->say(
+			function () use ( $options ): void {
+				$seconds = (string) ( $options['max-time'] ?? '0' );
+				if ( ! ctype_digit( $seconds ) ) {
+					throw new Command_Error( __( '--max-time is a number of seconds.', 'rudr-sync' ) );
+				}
+				$this->must_deliver();
+				if ( Worker::CHANGED === $this->desk->parts->worker()->run( (int) $seconds, (bool) Utils\get_flag_value( $options, 'once', false ) ) ) {
+					WP_CLI::log( __( 'The plugin, the extension or the sites have changed: start me anew.', 'rudr-sync' ) );
+				}
+			}
+		);
+	}
+
+	/**
+	 * Answers whether this install has moved or is a copy, when nothing is sent because that is not known.
+	 *
+	 * ## OPTIONS
+	 *
+	 * <answer>
+	 * : `moved`: it is the same, at another address; it goes on. `copy`: it is another, for staging say; it is disconnected from
+	 * all sites and drops the passwords that wait.
+	 * ---
+	 * options:
+	 *   - moved
+	 *   - copy
+	 * ---
+	 *
+	 * @param string[]              $args    Words.
+	 * @param array<string, string> $options Options.
+	 */
+	public function identity( array $args, array $options ): void {
+		if ( Identity_Question::MOVED === $args[0] ) {
+			$this->desk->parts->identity->moved();
+			WP_CLI::success( __( 'This install goes on where it stopped.', 'rudr-sync' ) );
+		} elseif ( Identity_Question::COPY === $args[0] ) {
+			$this->desk->parts->identity->copy();
+			WP_CLI::success( __( 'This copy is disconnected from all sites.', 'rudr-sync' ) );
+		} else {
+			WP_CLI::error( __( 'Say moved or copy.', 'rudr-sync' ) );
+		}
+	}
+
+	/**
+	 * Sends everybody, with a progress bar.
+	 *
+	 * @param Target                     $target  The site.
+	 * @param array<string, string|bool> $options Options.
+	 * @return bool Whether everybody is done.
+	 */
+	private function sync_all( Target $target, array $options ): bool {
+		$bar  = null;
+		$seen = 0;
+		$done = $this->desk->sync->all(
+			$target,
+			static function ( int $done, int $all ) use ( &$bar, &$seen, $target ): void {
+				/* translators: %s: short name of a site. */
+				$bar ??= Utils\make_progress_bar( sprintf( __( 'Sending users to %s', 'rudr-sync' ), $target->name ), $all );
+				if ( $done > $seen ) {
+					$bar->tick( $done - $seen );
+					$seen = $done;
+				}
+			}
+		);
+		$bar?->finish();
+		$this->status( array(), array( 'site' => $target->name ) + $options );
+		if ( ! $done ) {
+			/* translators: %s: short name of a site. */
+			WP_CLI::warning( sprintf( __( 'Not everybody is done on %s. The rest follows in the background.', 'rudr-sync' ), $target->name ) );
+		}
+		return $done;
+	}
+
+	/**
+	 * Prints how users stand.
+	 *
+	 * @param Link_Line[]                $lines   The links.
+	 * @param array<string, string|bool> $options Options.
+	 * @return bool Whether all are in step.
+	 */
+	private function lines( array $lines, array $options ): bool {
+		$good = true;
+		$rows = array();
+		foreach ( $lines as $line ) {
+			$good   = $good && in_array( $line->state(), array( 'in_step', 'partly' ), true );
+			$rows[] = array(
+				'user'    => $line->name(),
+				'id'      => $line->user_id,
+				'site'    => $line->site,
+				'state'   => $line->state(),
+				'account' => $line->remote_id,
+				'code'    => $line->code,
+				'message' => $line->message,
+			);
+		}
+		Utils\format_items( (string) ( $options['format'] ?? 'table' ), $rows, array( 'user', 'id', 'site', 'state', 'account', 'code', 'message' ) );
+		return $good;
+	}
+
+	/**
+	 * Sees to it that something can be delivered.
+	 *
+	 * @throws Command_Error If not.
+	 */
+	private function must_deliver(): void {
+		if ( ! Sites::extension_is_there() ) {
+			throw new Command_Error( __( 'The PHP extension rudr_sync is not loaded in this PHP.', 'rudr-sync' ) );
+		}
+		$hold = $this->hold();
+		if ( null !== $hold ) {
+			throw new Command_Error( $hold );
+		}
+	}
+
+	/**
+	 * Why nothing is delivered; null if it is.
+	 */
+	private function hold(): ?string {
+		return match ( $this->desk->parts->identity->hold() ) {
+			Identity::OFF => __( 'The constant RUDR_SYNC_OFF keeps everything from being sent.', 'rudr-sync' ),
+			Identity::UNSURE => __( 'This install has moved, or is a copy: nothing is sent until you say which, with "wp rudr-sync identity moved" or "wp rudr-sync identity copy".', 'rudr-sync' ),
+			default => null,
+		};
+	}
+
+	/**
+	 * Says so if nothing is delivered.
+	 */
+	private function warn_of_hold(): void {
+		$hold = $this->hold();
+		if ( null !== $hold ) {
+			WP_CLI::warning( $hold );
+		}
+	}
+
+	/**
+	 * Finds what was named.
+	 */
+	private function chosen(): Chosen {
+		return new Chosen( $this->desk->parts->sites );
+	}
+
+	/**
+	 * Does it; what cannot be done is said as WP-CLI says it.
+	 *
+	 * @param \Closure $do What is done.
+	 */
+	private function say( \Closure $do ): void {
+		try {
+			$do();
+		} catch ( Command_Error $e ) {
+			WP_CLI::error( $e->getMessage() );
+		}
+	}
+}

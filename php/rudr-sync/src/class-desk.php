@@ -1,0 +1,74 @@
+<?php
+/**
+ * What a person sees and orders, put together.
+ *
+ * @package RudrSync
+ */
+
+declare( strict_types=1 );
+
+namespace RudrSync;
+
+defined( 'ABSPATH' ) || exit;
+
+/**
+ * The collectors and commands that the screen, the command line and Site Health share. Made when one of them is used.
+ */
+final class Desk {
+
+	/** How the sites stand. */
+	public readonly Status $status;
+
+	/** How the users stand. */
+	public readonly Link_Report $report;
+
+	/** Sites that were added in wp-admin. */
+	public readonly Site_Store $store;
+
+	/** What a person wants of links. */
+	public readonly Link_Orders $orders;
+
+	/** Checks a site. */
+	public readonly Check_Command $check;
+
+	/** Resumes a site. */
+	public readonly Resume_Command $resume;
+
+	/** Delivers while a person waits. */
+	public readonly Sync_Command $sync;
+
+	/** Links, unlinks, confirms. */
+	public readonly Link_Command $link;
+
+	/**
+	 * Puts it together.
+	 *
+	 * @param \wpdb $db    WordPress's database.
+	 * @param Parts $parts What marks and delivers.
+	 */
+	public function __construct( \wpdb $db, public readonly Parts $parts ) {
+		$this->report = new Link_Report( $db );
+		$this->status = new Status( $db, $parts->sites, $this->report );
+		$this->store  = new Site_Store( $db );
+		$this->orders = new Link_Orders( $db, $parts->links );
+		$this->check  = new Check_Command();
+		$this->resume = new Resume_Command( $db );
+		$this->sync   = new Sync_Command( $this->orders, $parts->delivery, $this->report, $this->status );
+		$this->link   = new Link_Command( $parts->links, $this->orders, $this->report );
+	}
+
+	/**
+	 * Attaches the Site Health test, and in wp-admin the screen, its forms and the question whose answer everything waits for.
+	 *
+	 * @param string $file The plugin's main file.
+	 */
+	public function attach( string $file ): void {
+		( new Site_Health( new Findings( $this->status, $this->parts->identity ) ) )->attach();
+		if ( ! is_admin() ) {
+			return;
+		}
+		( new Sync_Screen( $this->status, $this->report, $this->store ) )->attach( $file );
+		( new Identity_Question( $this->parts->identity ) )->attach();
+		( new Sync_Actions( $this->parts->sites, $this->store, $this->check, $this->resume, $this->sync, $this->link, $this->orders, $this->parts->identity ) )->attach();
+	}
+}

@@ -1,0 +1,95 @@
+<?php
+/**
+ * What needs a person, for Site Health.
+ *
+ * @package RudrSync
+ */
+
+declare( strict_types=1 );
+
+namespace RudrSync;
+
+defined( 'ABSPATH' ) || exit;
+
+/**
+ * Collects, worst first. Prints nothing, and asks no site.
+ */
+final class Findings {
+
+	/** Nothing is delivered, to one site at least. */
+	public const CRITICAL = 'critical';
+
+	/** Something stays undone until a person sees to it. */
+	public const RECOMMENDED = 'recommended';
+
+	/** Seconds for which somebody may wait before a site that does not answer is worth a word. */
+	private const LONG = DAY_IN_SECONDS;
+
+	/**
+	 * Collects from there.
+	 *
+	 * @param Status   $status   The sites.
+	 * @param Identity $identity Which install this is.
+	 */
+	public function __construct( private readonly Status $status, private readonly Identity $identity ) {
+	}
+
+	/**
+	 * All of them.
+	 *
+	 * @return array<int, array{level: string, text: string}>
+	 */
+	public function all(): array {
+		$sites    = $this->status->all();
+		$critical = array();
+		$other    = array();
+		if ( ! $sites ) {
+			return array();
+		}
+		if ( ! Sites::extension_is_there() ) {
+			$critical[] = __( 'The PHP extension rudr_sync is not loaded. Changes of users are noted, but nothing is sent to other sites until it is installed.', 'rudr-sync' );
+		}
+		if ( Identity::UNSURE === $this->identity->hold() ) {
+			$critical[] = __( 'This site may be a copy of another: its address, environment type or database has changed. Nothing is sent until an administrator says whether it has moved or is a copy.', 'rudr-sync' );
+		} elseif ( Identity::OFF === $this->identity->hold() ) {
+			$other[] = __( 'The constant RUDR_SYNC_OFF keeps everything from being sent.', 'rudr-sync' );
+		}
+		foreach ( $sites as $site ) {
+			if ( null !== $site->problem ) {
+				/* translators: 1: short name of a site, 2: what is wrong. */
+				$critical[] = sprintf( __( '%1$s cannot be used: %2$s', 'rudr-sync' ), $site->name, $site->problem );
+			}
+			if ( Site_Status::QUARANTINED === $site->state ) {
+				/* translators: %s: short name of a site. */
+				$critical[] = sprintf( __( '%s refuses us altogether. Is the application password revoked, or its account gone? Nothing is sent there.', 'rudr-sync' ), $site->name );
+			} elseif ( null !== $site->oldest && $site->oldest >= self::LONG ) {
+				/* translators: 1: short name of a site, 2: a time span such as "2 days". */
+				$other[] = sprintf( __( 'Users have been waiting for %1$s for %2$s.', 'rudr-sync' ), $site->name, Ago::span( $site->oldest ) );
+			}
+			if ( $site->failed + $site->partly > 0 ) {
+				/* translators: 1: number of users, 2: short name of a site. */
+				$other[] = sprintf( _n( '%1$s user is not in step on %2$s, and no retry can help.', '%1$s users are not in step on %2$s, and no retry can help.', $site->failed + $site->partly, 'rudr-sync' ), number_format_i18n( $site->failed + $site->partly ), $site->name );
+			}
+			if ( $site->key_lost > 0 ) {
+				/* translators: 1: number of users, 2: short name of a site. */
+				$critical[] = sprintf( _n( 'A password of %1$s user cannot go to %2$s: the key that seals passwords is missing, or is not the one that sealed it.', 'Passwords of %1$s users cannot go to %2$s: the key that seals passwords is missing, or is not the one that sealed them.', $site->key_lost, 'rudr-sync' ), number_format_i18n( $site->key_lost ), $site->name );
+			}
+		}
+		return array_merge( self::of( self::CRITICAL, $critical ), self::of( self::RECOMMENDED, $other ) );
+	}
+
+	/**
+	 * Findings of one level.
+	 *
+	 * @param string   $level Level.
+	 * @param string[] $texts Texts.
+	 * @return array<int, array{level: string, text: string}>
+	 */
+	private static function of( string $level, array $texts ): array {
+		$findings = array();
+		foreach ( $texts as $text ) {
+			$findings[] = compact( 'level', 'text' );
+		}
+		return $findings;
+	}
+}

@@ -1,0 +1,191 @@
+<?php
+/**
+ * What a person orders of links.
+ *
+ * @package RudrSync
+ */
+
+declare( strict_types=1 );
+
+namespace RudrSync;
+
+defined( 'ABSPATH' ) || exit;
+
+/**
+ * The statements behind *Retry*, *Sync*, *Confirm*, *Link* and *Unlink*. They only note what is wanted: delivery does it.
+ */
+final class Link_Orders {
+
+	/** After live changes: 50 000 of these must not keep somebody who registers waiting. */
+	private const BACKFILL = 9;
+
+	/** The table. */
+	private readonly string $table;
+
+	/**
+	 * Orders there.
+	 *
+	 * @param \wpdb $db    WordPress's database.
+	 * @param Links $links The links.
+	 */
+	public function __construct( private readonly \wpdb $db, private readonly Links $links ) {
+		$this->table = $links->table;
+	}
+
+	/**
+	 * What failed is tried again at once, as if for the first time; so are fields that the site would not take.
+	 *
+	 * @param string     $site     Name of the site.
+	 * @param int[]|null $user_ids Users; null for all.
+	 * @return int How many links.
+	 */
+	public function retry( string $site, ?array $user_ids = null ): int {
+		return $this->links->write(
+			$this->db->prepare(
+				// phpcs:ignore WordPress.DB.PreparedSQL.InterpolatedNotPrepared -- our own table.
+				"UPDATE {$this->table} SET revision = revision + 1, due_at = UTC_TIMESTAMP(), attempts = 0, failing = 0 WHERE site = %s AND code IS NOT NULL",
+				$site
+			) . ( null === $user_ids ? '' : ' AND ' . self::users( $user_ids ) )
+		);
+	}
+
+	/**
+	 * These users are to be looked at, whether or not they changed. Links are made where there are none.
+	 *
+	 * @param string $site     Name of the site.
+	 * @param int[]  $user_ids Users.
+	 */
+	public function sync( string $site, array $user_ids ): void {
+		$this->mark( $site, 'u.' . self::users( $user_ids, 'ID' ), 0 );
+		// Of who was removed there is a link only.
+		$this->links->write(
+			$this->db->prepare(
+				// phpcs:ignore WordPress.DB.PreparedSQL.InterpolatedNotPrepared -- our own table.
+				"UPDATE {$this->table} SET due_at = UTC_TIMESTAMP() WHERE site = %s AND want = %s AND ",
+				$site,
+				Links::ABSENT
+			) . self::users( $user_ids )
+		);
+	}
+
+	/**
+	 * The same for the next so many users by id, after live changes.
+	 *
+	 * @param string $site  Name of the site.
+	 * @param int    $after The id after which to begin.
+	 * @param int    $limit How many.
+	 * @return int|null The last id; null if there were none.
+	 */
+	public function sync_next( string $site, int $after, int $limit ): ?int {
+		$last = $this->db->get_var(
+			$this->db->prepare(
+				// phpcs:ignore WordPress.DB.PreparedSQL.InterpolatedNotPrepared -- core's table.
+				"SELECT MAX(ID) FROM (SELECT ID FROM {$this->db->users} WHERE ID > %d ORDER BY ID LIMIT %d) some",
+				$after,
+				$limit
+			)
+		);
+		if ( null === $last ) {
+			return null;
+		}
+		$this->mark( $site, $this->db->prepare( 'u.ID > %d AND u.ID <= %d', $after, $last ), self::BACKFILL );
+		return (int) $last;
+	}
+
+	/**
+	 * How many users of a site are due.
+	 *
+	 * @param string $site Name of the site.
+	 */
+	public function count_due( string $site ): int {
+		return (int) $this->db->get_var(
+			$this->db->prepare(
+				// phpcs:ignore WordPress.DB.PreparedSQL.InterpolatedNotPrepared -- our own table.
+				"SELECT COUNT(*) FROM {$this->table} WHERE site = %s AND revision <> synced_revision AND due_at <= UTC_TIMESTAMP()",
+				$site
+			)
+		);
+	}
+
+	/**
+	 * That account there is this user's: a person's word. Delivery still looks whether it has that login before it sends
+	 * anything that would hand it over.
+	 *
+	 * @param string      $site      Name of the site.
+	 * @param int         $user_id   User.
+	 * @param int         $remote_id The account there.
+	 * @param string|null $login     Its login; null: it has the user's login or address.
+	 * @return bool False if another user's link holds it.
+	 */
+	public function link( string $site, int $user_id, int $remote_id, ?string $login ): bool {
+		$this->sync( $site, array( $user_id ) );
+		$this->links->write(
+			$this->db->prepare(
+				// phpcs:ignore WordPress.DB.PreparedSQL.InterpolatedNotPrepared -- our own table.
+				"UPDATE IGNORE {$this->table} SET remote_id = %d, remote_login = NULLIF(%s, ''), trust = %s, base = NULL,
+				tried_at = NULL, tried_last = NULL, code = NULL, message = NULL WHERE site = %s AND user_id = %d",
+				$remote_id,
+				(string) $login,
+				'adopted',
+				$site,
+				$user_id
+			)
+		);
+		$holder = $this->db->get_var(
+			// phpcs:ignore WordPress.DB.PreparedSQL.InterpolatedNotPrepared -- our own table.
+			$this->db->prepare( "SELECT user_id FROM {$this->table} WHERE site = %s AND remote_id = %d", $site, $remote_id )
+		);
+		return (int) $holder === $user_id;
+	}
+
+	/**
+	 * Forgets whose account there a user's is. The account stays as it is; a password that waits for it is dropped.
+	 *
+	 * @param string $site    Name of the site.
+	 * @param int    $user_id User.
+	 * @return bool False if there was no link.
+	 */
+	public function unlink( string $site, int $user_id ): bool {
+		return (bool) $this->db->delete(
+			$this->table,
+			array(
+				'site'    => $site,
+				'user_id' => $user_id,
+			),
+			array( '%s', '%d' )
+		);
+	}
+
+	/**
+	 * Makes links, or makes those that there are due.
+	 *
+	 * @param string $site      Name of the site.
+	 * @param string $condition Prepared SQL on core's table, as `u`.
+	 * @param int    $priority  Of links that are not waiting already.
+	 */
+	private function mark( string $site, string $condition, int $priority ): void {
+		$this->links->write(
+			$this->db->prepare(
+				// phpcs:ignore WordPress.DB.PreparedSQL.InterpolatedNotPrepared -- our own table and core's.
+				"INSERT INTO {$this->table} (site, user_id, revision, due_at, priority) SELECT %s, u.ID, 1, UTC_TIMESTAMP(), %d FROM {$this->db->users} u WHERE ",
+				$site,
+				$priority
+			) . $condition . $this->db->prepare(
+				// The priority first: MySQL sets from left to right, and it needs the old revision.
+				' ON DUPLICATE KEY UPDATE priority = IF(revision = synced_revision, %d, LEAST(priority, %d)), revision = revision + 1, due_at = UTC_TIMESTAMP()',
+				$priority,
+				$priority
+			)
+		);
+	}
+
+	/**
+	 * The condition that picks these users.
+	 *
+	 * @param int[]  $user_ids Users.
+	 * @param string $column   Column.
+	 */
+	private static function users( array $user_ids, string $column = 'user_id' ): string {
+		return $column . ' IN (' . implode( ',', array_map( 'intval', $user_ids ) ?: array( 0 ) ) . ')';
+	}
+}

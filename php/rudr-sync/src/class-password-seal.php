@@ -1,0 +1,87 @@
+<?php
+/**
+ * New passwords wait sealed.
+ *
+ * @package RudrSync
+ */
+
+declare( strict_types=1 );
+
+namespace RudrSync;
+
+defined( 'ABSPATH' ) || exit;
+
+/**
+ * Puts the plaintext of a new password into the user's links, sealed: it can be read back from nowhere, and a plain site
+ * takes nothing else. It opens only in the extension, and only for that site, user and password.
+ */
+final class Password_Seal {
+
+	/**
+	 * Seals into the links, for those sites.
+	 *
+	 * @param Links     $links     The links.
+	 * @param Sites     $sites     The sites.
+	 * @param Site_Rows $rows      What is kept of them.
+	 * @param Passwords $passwords The passwords of this request.
+	 */
+	public function __construct(
+		private readonly Links $links,
+		private readonly Sites $sites,
+		private readonly Site_Rows $rows,
+		private readonly Passwords $passwords
+	) {
+	}
+
+	/**
+	 * Seals what Passwords::settle() has found.
+	 */
+	public function settle(): void {
+		$new = $this->passwords->unsealed();
+		if ( ! $new || ! function_exists( 'rudr_sync_seal' ) ) {
+			return;
+		}
+		foreach ( $this->sites->all() as $target ) {
+			if ( Site_Row::DISCONNECTED === $this->rows->get( $target->name )->status ) {
+				continue;
+			}
+			$key = Sites::sealing_key( $target );
+			foreach ( $new as $user_id => $mark ) {
+				$this->seal( $target, $user_id, $mark, $key );
+			}
+		}
+	}
+
+	/**
+	 * Seals one.
+	 *
+	 * @param Target      $target  The site.
+	 * @param int         $user_id User.
+	 * @param string      $mark    Mark of the password.
+	 * @param string|null $key     The key.
+	 */
+	private function seal( Target $target, int $user_id, string $mark, #[\SensitiveParameter] ?string $key ): void {
+		$plaintext = $this->passwords->plaintext( $user_id, $mark );
+		try {
+			if ( null === $key ) {
+				$this->links->cannot_keep_secret( $target->name, $user_id, self::advice( $target ) );
+			} elseif ( null !== $plaintext ) {
+				$this->links->keep_secret( $target->name, $user_id, rudr_sync_seal( $plaintext, array( $target->name, (string) $user_id, $mark ), $key ) );
+			}
+		} catch ( Exception $e ) {
+			// php.ini's key file cannot be read, for instance.
+			$this->links->cannot_keep_secret( $target->name, $user_id, $e->getMessage() );
+		}
+	}
+
+	/**
+	 * What to do about a missing key.
+	 *
+	 * @param Target $target The site.
+	 */
+	private static function advice( Target $target ): string {
+		return Target::FROM_FILE === $target->from
+			? __( 'There is no key to keep the new password with: set rudr_sync.key_file in php.ini. The password follows when it is next changed.', 'rudr-sync' )
+			: __( 'There is no key to keep the new password with: wp-config.php defines no AUTH_KEY and AUTH_SALT of its own, and php.ini\'s rudr_sync.key_file is not set. The password follows when it is next changed.', 'rudr-sync' );
+	}
+}

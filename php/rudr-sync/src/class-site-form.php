@@ -1,0 +1,180 @@
+<?php
+/**
+ * The form for a site.
+ *
+ * @package RudrSync
+ */
+
+declare( strict_types=1 );
+
+namespace RudrSync;
+
+defined( 'ABSPATH' ) || exit;
+
+/**
+ * Prints the form that adds or changes a site. An application password goes in only: there is nothing to show of one that is
+ * kept.
+ */
+final class Site_Form {
+
+	/**
+	 * Prints it for a site.
+	 *
+	 * @param Stored_Site|null $site  The site; null: a new one.
+	 * @param Flash            $flash What came of it when it was sent.
+	 */
+	public function __construct( private readonly ?Stored_Site $site, private readonly Flash $flash ) {
+	}
+
+	/**
+	 * Prints it.
+	 */
+	public function show(): void {
+		/* translators: %s: short name of a site. */
+		$title = $this->site ? sprintf( __( 'Change site %s', 'rudr-sync' ), $this->site->name ) : __( 'Add site', 'rudr-sync' );
+		printf( '<div class="wrap rudr-sync"><h1>%s</h1>', esc_html( $title ) );
+		Screen_Notices::show( $this->flash );
+		if ( ! $this->site ) {
+			printf( '<p>%s</p>', esc_html__( 'The users of this site will follow to that one. It needs no plugin, but an account with the role Administrator that is for this alone.', 'rudr-sync' ) );
+		}
+		Screen_Form::begin( Sync_Actions::SAVE, 'rudr-sync-site' );
+		echo '<table class="form-table" role="presentation"><tbody>';
+		$this->identity();
+		$this->password();
+		$this->rules();
+		echo '</tbody></table><p class="submit">';
+		submit_button( $this->site ? __( 'Save and test', 'rudr-sync' ) : __( 'Add and test', 'rudr-sync' ), 'primary', 'submit', false );
+		printf( ' <a href="%s" class="button button-secondary">%s</a>', esc_url( Screen_Url::of() ), esc_html__( 'Cancel', 'rudr-sync' ) );
+		echo '</p></form></div>';
+	}
+
+	/**
+	 * Which site it is, and as whom we go there.
+	 */
+	private function identity(): void {
+		if ( $this->site ) {
+			printf( '<input type="hidden" name="site" value="%1$s"><input type="hidden" name="change" value="1">', esc_attr( $this->site->name ) );
+		} else {
+			$this->text(
+				'site',
+				__( 'Short name', 'rudr-sync' ),
+				$this->value( 'site', Sites::ONLY ),
+				__( 'What the site is called here and in commands: small letters and digits. It cannot be changed later.', 'rudr-sync' ),
+				'class="regular-text" required maxlength="64" pattern="[a-z0-9][a-z0-9_\-]*" autocapitalize="none" spellcheck="false"'
+			);
+		}
+		$this->text(
+			'url',
+			__( 'Address', 'rudr-sync' ),
+			$this->value( 'url', $this->site->url ?? '' ),
+			$this->site
+				? __( 'Change it only if this very WordPress has moved. Another WordPress is another site.', 'rudr-sync' )
+				: __( 'As under Settings → General there. Without permalinks add /?rest_route=/', 'rudr-sync' ),
+			'type="url" class="regular-text code" required placeholder="https://"'
+		);
+		$this->text(
+			'username',
+			__( 'Username there', 'rudr-sync' ),
+			$this->value( 'username', $this->site->username ?? '' ),
+			'',
+			'class="regular-text" required autocomplete="off" autocapitalize="none" spellcheck="false"'
+		);
+	}
+
+	/**
+	 * The application password.
+	 */
+	private function password(): void {
+		$this->text(
+			'password',
+			__( 'Application password', 'rudr-sync' ),
+			'',
+			( $this->site ? __( 'Leave it empty to keep the present one.', 'rudr-sync' ) . ' ' : '' )
+				. __( 'Made in that account\'s profile there, under Application Passwords. It is sealed before it is stored, and is not shown again.', 'rudr-sync' ),
+			'type="password" class="regular-text code" autocomplete="new-password" spellcheck="false"' . ( $this->site ? '' : ' required' )
+		);
+	}
+
+	/**
+	 * The rules that a person may want otherwise.
+	 */
+	private function rules(): void {
+		$this->choice(
+			'adopt',
+			__( 'Accounts that are there already', 'rudr-sync' ),
+			array(
+				'proven' => __( 'become a user\'s once they have proved their address by a mailed link here, or you confirm it', 'rudr-sync' ),
+				'any'    => __( 'become a user\'s if the address is the same: I vouch that this site verifies every address', 'rudr-sync' ),
+				'never'  => __( 'are never touched', 'rudr-sync' ),
+			)
+		);
+		$this->choice(
+			'remove',
+			__( 'When a user is removed here', 'rudr-sync' ),
+			array(
+				'own'   => __( 'remove their account there if it was made from here', 'rudr-sync' ),
+				'all'   => __( 'remove their account there in any case', 'rudr-sync' ),
+				'never' => __( 'leave their account there', 'rudr-sync' ),
+			)
+		);
+	}
+
+	/**
+	 * Prints a row with a field.
+	 *
+	 * @param string $name       Name of the field.
+	 * @param string $label      Label.
+	 * @param string $value      Value.
+	 * @param string $about      Description; '' for none.
+	 * @param string $attributes Further attributes, literal HTML of this class.
+	 */
+	private function text( string $name, string $label, string $value, string $about, string $attributes ): void {
+		$type = str_contains( $attributes, 'type=' ) ? '' : 'type="text" ';
+		printf( '<tr><th scope="row"><label for="rudr-sync-%1$s">%2$s</label></th><td>', esc_attr( $name ), esc_html( $label ) );
+		printf(
+			'<input name="%1$s" id="rudr-sync-%1$s" value="%2$s" %3$s%4$s%5$s>',
+			esc_attr( $name ),
+			esc_attr( $value ),
+			$type, // phpcs:ignore WordPress.Security.EscapeOutput.OutputNotEscaped -- literals of this class.
+			$attributes, // phpcs:ignore WordPress.Security.EscapeOutput.OutputNotEscaped -- literals of this class.
+			'' === $about ? '' : ' aria-describedby="rudr-sync-' . esc_attr( $name ) . '-about"'
+		);
+		if ( '' !== $about ) {
+			printf( '<p class="description" id="rudr-sync-%s-about">%s</p>', esc_attr( $name ), esc_html( $about ) );
+		}
+		echo '</td></tr>';
+	}
+
+	/**
+	 * Prints a row with a choice. The first is the extension's default.
+	 *
+	 * @param string                $name    Name of the option.
+	 * @param string                $label   Label.
+	 * @param array<string, string> $choices What it can be, and what that means.
+	 */
+	private function choice( string $name, string $label, array $choices ): void {
+		$chosen = $this->value( $name, (string) ( $this->site->options[ $name ] ?? '' ) );
+		$chosen = isset( $choices[ $chosen ] ) ? $chosen : (string) array_key_first( $choices );
+		printf( '<tr><th scope="row">%1$s</th><td><fieldset><legend class="screen-reader-text"><span>%1$s</span></legend>', esc_html( $label ) );
+		foreach ( $choices as $value => $text ) {
+			printf(
+				'<label><input type="radio" name="%s" value="%s"%s> %s</label><br>',
+				esc_attr( $name ),
+				esc_attr( $value ),
+				checked( $chosen, $value, false ),
+				esc_html( $text )
+			);
+		}
+		echo '</fieldset></td></tr>';
+	}
+
+	/**
+	 * What was entered when the form was sent, else what is so.
+	 *
+	 * @param string $name Name of the field.
+	 * @param string $now  What is so.
+	 */
+	private function value( string $name, string $now ): string {
+		return $this->flash->form[ $name ] ?? $now;
+	}
+}

@@ -1,0 +1,179 @@
+<?php
+/**
+ * The sites that were added in wp-admin.
+ *
+ * @package RudrSync
+ */
+
+declare( strict_types=1 );
+
+namespace RudrSync;
+
+defined( 'ABSPATH' ) || exit;
+
+/**
+ * Keeps sites in the column `settings` of the table of sites. An application password is sealed before anything else happens
+ * to it and never comes out again, but inside the extension.
+ */
+final class Site_Store {
+
+	/** What a short name may be: it stands in commands and addresses. */
+	public const NAME = '/^[a-z0-9][a-z0-9_-]{0,63}$/D';
+
+	/**
+	 * Reads and writes there.
+	 *
+	 * @param \wpdb $db WordPress's database.
+	 */
+	public function __construct( private readonly \wpdb $db ) {
+	}
+
+	/**
+	 * All of them.
+	 *
+	 * @return array<int|string, Stored_Site> By name.
+	 */
+	public static function read(): array {
+		global $wpdb;
+
+		$sites = array();
+		$table = Site_Rows::table( $wpdb );
+		// Before the tables are made, as in the request that activates the plugin, there is nothing to tell.
+		$quiet = $wpdb->suppress_errors();
+		// phpcs:ignore WordPress.DB.PreparedSQL.InterpolatedNotPrepared -- our own table.
+		$rows = (array) $wpdb->get_results( "SELECT name, settings FROM {$table} WHERE settings IS NOT NULL ORDER BY name", ARRAY_A );
+		$wpdb->suppress_errors( $quiet );
+		foreach ( $rows as $row ) {
+			$site = Stored_Site::of_json( $row['name'], $row['settings'] );
+			if ( $site ) {
+				$sites[ $row['name'] ] = $site;
+			}
+		}
+		return $sites;
+	}
+
+	/**
+	 * One of them.
+	 *
+	 * @param string $name Its name.
+	 */
+	public function find( string $name ): ?Stored_Site {
+		return self::read()[ $name ] ?? null;
+	}
+
+	/**
+	 * Adds a site, or gives one that is there another address, username, password or options. What is not mended by a new
+	 * password stays as it is: links, and what was last accepted.
+	 *
+	 * @param string               $name     Its short name.
+	 * @param string               $url      Its address.
+	 * @param string               $username The account there.
+	 * @param string               $password The application password; '' to keep the one that is there.
+	 * @param array<string, mixed> $options  Options of the extension's Site.
+	 * @throws Command_Error If it cannot be kept; the sentence says why.
+	 */
+	public function put( string $name, string $url, string $username, #[\SensitiveParameter] string $password, array $options ): void {
+		$options = array_diff_key( $options, array_flip( array( 'name', 'key' ) ) );
+		if ( ! preg_match( self::NAME, $name ) ) {
+			throw new Command_Error( __( 'A short name is 1 to 64 small letters, digits, - and _.', 'rudr-sync' ) );
+		}
+		$old    = $this->find( $name );
+		$origin = Origin::of( $url );
+		if ( null === $origin ) {
+			throw new Command_Error( __( 'The address must begin with https:// and a host name (one with other than plain letters in its form xn--…).', 'rudr-sync' ) );
+		}
+		if ( '' === $username ) {
+			throw new Command_Error( __( 'The username is missing.', 'rudr-sync' ) );
+		}
+		if ( '' !== $password ) {
+			$site = $this->sealed( $name, $url, $username, $password, $options, $origin );
+		} elseif ( $old && Origin::of( $old->url ) === $origin && $old->username === $username ) {
+			$site = $old->with( $url, $options );
+		} elseif ( $old ) {
+			throw new Command_Error( __( 'Enter the application password again: it is kept for the old address and username only.', 'rudr-sync' ) );
+		} else {
+			throw new Command_Error( __( 'The application password is missing.', 'rudr-sync' ) );
+		}
+		$this->try( $site );
+		$this->write( $site );
+	}
+
+	/**
+	 * Removes a site, with all that is known of whose accounts are whose there, and waiting passwords. The accounts there stay.
+	 *
+	 * @param string $name Its name.
+	 */
+	public function remove( string $name ): void {
+		if ( ! $this->find( $name ) ) {
+			return;
+		}
+		$this->db->delete( Site_Rows::table( $this->db ), array( 'name' => $name ), array( '%s' ) );
+		$this->db->delete( Links::table( $this->db ), array( 'site' => $name ), array( '%s' ) );
+	}
+
+	/**
+	 * A site with its password sealed.
+	 *
+	 * @param string               $name     Its short name.
+	 * @param string               $url      Its address.
+	 * @param string               $username The account there.
+	 * @param string               $password The application password.
+	 * @param array<string, mixed> $options  Options.
+	 * @param string               $origin   Origin of the address.
+	 * @throws Command_Error If it cannot be sealed.
+	 */
+	private function sealed( string $name, string $url, string $username, #[\SensitiveParameter] string $password, array $options, string $origin ): Stored_Site {
+		if ( ! function_exists( 'rudr_sync_seal' ) ) {
+			throw new Command_Error( __( 'The PHP extension rudr_sync is not loaded. Without it a password cannot be kept safely.', 'rudr-sync' ) );
+		}
+		$key = Sealing_Key::get();
+		if ( null === $key ) {
+			throw new Command_Error( __( 'There is no key to seal the application password with: wp-config.php defines no AUTH_KEY and AUTH_SALT of its own, and php.ini\'s rudr_sync.key_file is not set. See to one of them, or define the site in wp-config.php.', 'rudr-sync' ) );
+		}
+		try {
+			// Core shows it in groups of four; the spaces are no part of it.
+			return new Stored_Site( $name, $url, $username, rudr_sync_seal( str_replace( ' ', '', $password ), array( $origin, $username ), $key ), $options );
+		} catch ( \Throwable $e ) {
+			throw new Command_Error( $e->getMessage() );
+		}
+	}
+
+	/**
+	 * Lets the extension look at a definition before it is stored.
+	 *
+	 * @param Stored_Site $site The site.
+	 * @throws Command_Error What the extension has against it.
+	 */
+	private function try( Stored_Site $site ): void {
+		try {
+			$site->open();
+		} catch ( \Throwable $e ) {
+			throw new Command_Error( $e->getMessage() );
+		}
+	}
+
+	/**
+	 * Stores it.
+	 *
+	 * @param Stored_Site $site The site.
+	 * @throws Command_Error If the database would not.
+	 */
+	private function write( Stored_Site $site ): void {
+		$table    = Site_Rows::table( $this->db );
+		$settings = $site->to_json();
+		// Who is here already follows by `sync --all` or with their own next change: only later ids are looked for.
+		$done = $this->db->query(
+			$this->db->prepare(
+				// phpcs:ignore WordPress.DB.PreparedSQL.InterpolatedNotPrepared -- our own table and core's.
+				"INSERT INTO {$table} (name, settings, swept_user_id) SELECT %s, %s, COALESCE(MAX(ID), 0) FROM {$this->db->users}
+				ON DUPLICATE KEY UPDATE settings = %s",
+				$site->name,
+				$settings,
+				$settings
+			)
+		);
+		if ( false === $done ) {
+			throw new Command_Error( __( 'The database would not keep the site.', 'rudr-sync' ) );
+		}
+	}
+}

@@ -1,0 +1,55 @@
+<?php
+/**
+ * The sweep.
+ *
+ * @package RudrSync
+ */
+
+declare( strict_types=1 );
+
+namespace RudrSync;
+
+defined( 'ABSPATH' ) || exit;
+
+/**
+ * Finds users who were cut off while they were made, before any hook could mark them: they have an id above the mark and no
+ * link. The mark moves on past ids that are older than a day.
+ */
+final class Sweep {
+
+	/** Users found at once. */
+	private const MOST = 500;
+
+	/** Seconds after which a user who was being made is made, or never will be. */
+	private const DAY = 86400;
+
+	/**
+	 * Looks there.
+	 *
+	 * @param \wpdb     $db    WordPress's database.
+	 * @param Links     $links The links.
+	 * @param Site_Rows $rows  The sites.
+	 */
+	public function __construct( private readonly \wpdb $db, private readonly Links $links, private readonly Site_Rows $rows ) {
+	}
+
+	/**
+	 * Sweeps for a site.
+	 *
+	 * @param string $site Name of the site.
+	 */
+	public function run( string $site ): void {
+		$after = $this->rows->get( $site )->swept_user_id;
+		// Read before the sweep: who comes between the two is swept next time.
+		$old = (int) $this->db->get_var(
+			$this->db->prepare(
+				// phpcs:ignore WordPress.DB.PreparedSQL -- core's table, and a number.
+				"SELECT COALESCE(MAX(ID), 0) FROM {$this->db->users} WHERE ID > %d AND user_registered < UTC_TIMESTAMP() - INTERVAL " . Clock::seconds( self::DAY ) . ' SECOND',
+				$after
+			)
+		);
+		if ( $this->links->mark_missing( $site, $after, self::MOST ) < self::MOST && $old > $after ) {
+			$this->rows->swept( $site, $old );
+		}
+	}
+}

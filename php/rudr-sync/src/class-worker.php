@@ -1,0 +1,219 @@
+<?php
+/**
+ * The worker.
+ *
+ * @package RudrSync
+ */
+
+declare( strict_types=1 );
+
+namespace RudrSync;
+
+defined( 'ABSPATH' ) || exit;
+
+/**
+ * A process that delivers what is due, for days: looks, delivers, rests. Any number of them may run, on any number of hosts.
+ * While one makes progress, pages and WP-Cron leave its work to it.
+ */
+final class Worker {
+
+	/** It was told to end, or its time was over. */
+	public const DONE = 'done';
+
+	/** The plugin, the extension or the sites have changed under it: it is to be started anew. */
+	public const CHANGED = 'changed';
+
+	/** Microseconds of the first rest; each further one is twice as long. */
+	private const REST = 50000;
+
+	/** Microseconds of the longest: so late is a change noticed at most. */
+	private const LONGEST_REST = 1000000;
+
+	/** Seconds for one site before it is the next one's turn. */
+	private const TURN = 20.0;
+
+	/** Seconds between two signs of life, and between two looks whether anything has changed under it. */
+	private const BEAT = 5;
+
+	/** Seconds between two sweeps. */
+	private const SWEEP = 60;
+
+	/** Seconds, tries in fact, for which a database that went away is waited for within a statement. */
+	private const WAIT_FOR_DATABASE = 600;
+
+	/** Who this is: host and process. */
+	private readonly string $name;
+
+	/** Whether it was told to end. */
+	private bool $told = false;
+
+	/** When it is to end, by hrtime(). */
+	private float $end = INF;
+
+	/**
+	 * When a site was last seen to by this worker, and last swept.
+	 *
+	 * @var array<string, float>
+	 */
+	private array $seen = array();
+
+	/**
+	 * What it runs.
+	 *
+	 * @param \wpdb       $db       WordPress's database.
+	 * @param Sites       $sites    The sites.
+	 * @param Site_Rows   $rows     How they do.
+	 * @param Sweep       $sweep    Finds who was missed.
+	 * @param Delivery    $delivery Delivers.
+	 * @param Request_End $settler  Settles what delivering makes other plugins change.
+	 * @param Code        $code     What this process runs.
+	 */
+	public function __construct(
+		private readonly \wpdb $db,
+		private readonly Sites $sites,
+		private readonly Site_Rows $rows,
+		private readonly Sweep $sweep,
+		private readonly Delivery $delivery,
+		private readonly Request_End $settler,
+		private readonly Code $code
+	) {
+		$this->name = substr( gethostname() . ' ' . getmypid(), 0, 80 ) . ' ' . bin2hex( random_bytes( 4 ) );
+	}
+
+	/**
+	 * Works.
+	 *
+	 * @param int           $max_time Seconds until it ends; 0: never.
+	 * @param bool          $once     Ends when nothing is due.
+	 * @param \Closure|null $stop     Asked between batches whether to end.
+	 * @return string DONE or CHANGED.
+	 */
+	public function run( int $max_time = 0, bool $once = false, ?\Closure $stop = null ): string {
+		$this->end = $max_time > 0 ? self::clock() + $max_time : INF;
+		$this->listen();
+		$stop = fn(): bool => $this->told || self::clock() >= $this->end || ( $stop && $stop() );
+		$rest = self::REST;
+		try {
+			while ( ! $stop() ) {
+				$done = $this->is_there() && $this->look( $stop );
+				if ( $once && ! $done ) {
+					break;
+				}
+				if ( $this->code->has_changed() ) {
+					return self::CHANGED;
+				}
+				$rest = $done ? self::REST : min( 2 * $rest, self::LONGEST_REST );
+				$left = ( $this->end - self::clock() ) * 1e6;
+				if ( ! $done && ! $stop() ) {
+					// A signal ends it early.
+					usleep( (int) max( 0, min( $rest, $left ) ) );
+				}
+			}
+			return self::DONE;
+		} finally {
+			$this->rows->stop_beating( $this->name );
+		}
+	}
+
+	/**
+	 * Looks at each site once and delivers what is due.
+	 *
+	 * @param \Closure $stop Whether to end.
+	 * @return bool Whether anything was done.
+	 */
+	private function look( \Closure $stop ): bool {
+		$this->forget();
+		$done = false;
+		foreach ( $this->sites->all() as $target ) {
+			if ( $stop() ) {
+				break;
+			}
+			$this->progress( $target->name );
+			$came = $this->delivery->run_due(
+				$target,
+				self::TURN,
+				function () use ( $stop, $target ): bool {
+					$this->progress( $target->name );
+					return $stop();
+				}
+			);
+			$done = $came || $done;
+		}
+		$this->settler->leave();
+		return $done;
+	}
+
+	/**
+	 * Says that there is progress, now and then, and sweeps.
+	 *
+	 * @param string $site Name of the site.
+	 */
+	private function progress( string $site ): void {
+		if ( $this->is_time( "beat $site", self::BEAT ) ) {
+			$this->rows->beat( $site, $this->name );
+		}
+		if ( $this->is_time( "sweep $site", self::SWEEP ) ) {
+			$this->sweep->run( $site );
+		}
+	}
+
+	/**
+	 * Whether something is to be done again.
+	 *
+	 * @param string $what    What.
+	 * @param int    $seconds How long after the last time.
+	 */
+	private function is_time( string $what, int $seconds ): bool {
+		$now = self::clock();
+		if ( isset( $this->seen[ $what ] ) && $now - $this->seen[ $what ] < $seconds / Clock::scale() ) {
+			return false;
+		}
+		$this->seen[ $what ] = $now;
+		return true;
+	}
+
+	/**
+	 * Whether the database is there. One that has been away is waited for, here and in the middle of a batch, instead of
+	 * ending with WordPress's error page.
+	 */
+	private function is_there(): bool {
+		$this->db->reconnect_retries = self::WAIT_FOR_DATABASE;
+		return (bool) $this->db->check_connection( false );
+	}
+
+	/**
+	 * Forgets what WordPress keeps for the length of a request: this one may take days, and what is kept may be outdated.
+	 */
+	private function forget(): void {
+		wp_cache_flush_runtime();
+		$this->db->flush();
+		$this->db->queries = array();
+		$this->sites->refresh();
+		wp_roles()->for_site();
+	}
+
+	/**
+	 * Lets a signal end it, after the batch.
+	 */
+	private function listen(): void {
+		if ( ! function_exists( 'pcntl_async_signals' ) ) {
+			return;
+		}
+		pcntl_async_signals( true );
+		foreach ( array( SIGTERM, SIGINT, SIGHUP ) as $signal ) {
+			pcntl_signal(
+				$signal,
+				function (): void {
+					$this->told = true;
+				}
+			);
+		}
+	}
+
+	/**
+	 * Seconds of a clock that nobody sets.
+	 */
+	private static function clock(): float {
+		return hrtime( true ) / 1e9;
+	}
+}

@@ -1,0 +1,219 @@
+<?php
+
+declare(strict_types=1);
+
+namespace RudrSync\Tests;
+
+use PHPUnit\Framework\TestCase;
+
+/** The process that delivers for days. */
+final class WorkerTest extends TestCase
+{
+    private const WORK = 'return RudrSync\Plugin::parts()->worker()->run(...$args);';
+
+    private static Fake $fake;
+    private static int $count = 0;
+
+    public static function setUpBeforeClass(): void
+    {
+        self::$fake = Fake::site('worker', 'newest', "
+            define('RUDR_SYNC_DELIVERY', 'cron');
+            define('RUDR_SYNC_TIME_SCALE', (int) (getenv('SCALE') ?: 1));
+        ");
+    }
+
+    protected function setUp(): void
+    {
+        self::$fake->script();
+        @unlink(self::$fake->site->folder . '/jobs.jsonl');
+        self::sql('UPDATE wp_rudr_sync_links SET synced_revision = revision, due_at = NULL, lease = NULL, lease_until = NULL');
+        self::sql("UPDATE wp_rudr_sync_sites SET state = NULL, status = 'ok', hold_until = NULL, deliverer = NULL, slots = NULL, heartbeat = NULL, worker = NULL");
+    }
+
+    protected function tearDown(): void
+    {
+        self::assertSame([], self::$fake->site->errors());
+        self::$fake->site->mark();
+    }
+
+    public function testOnceItDeliversWhatIsDueAndEnds(): void
+    {
+        [$one, $two] = [self::user(), self::user()];
+        self::assertSame('done', self::$fake->site->run(self::WORK, [0, true]));
+        self::assertTrue(self::$fake->isInStep($one) && self::$fake->isInStep($two));
+        self::assertNull(self::site()['heartbeat'], 'who comes next need not wait for it');
+        self::assertNull(self::site()['slots']);
+    }
+
+    public function testAChangeIsDeliveredWithinASecond(): void
+    {
+        $worker = self::$fake->site->background(self::WORK, [0, false]);
+        self::until(static fn () => (self::site()['heartbeat'] ?? null) !== null, 'it beats');
+        usleep(2_000_000); // long enough that it rests as long as it ever does
+        $id = self::user();
+        $settled = microtime(true);
+        self::until(static fn () => self::$fake->isInStep($id), 'it delivers');
+        self::assertLessThan(1.3, microtime(true) - $settled);
+        self::assertStringContainsString(gethostname(), self::site()['worker']);
+
+        $worker->signal(SIGTERM);
+        self::assertSame([0, '"done"'], self::ended($worker));
+    }
+
+    public function testAWorkerThatIsToldToEndFinishesItsBatch(): void
+    {
+        $ids = [self::user(), self::user()];
+        self::$fake->script(['php' => 'usleep(1500000);']);
+        $worker = self::$fake->site->background(self::WORK, [0, false]);
+        self::until(static fn () => is_file(self::$fake->site->folder . '/jobs.jsonl'), 'it delivers');
+        $worker->signal(SIGTERM);
+        self::assertSame([0, '"done"'], self::ended($worker));
+        self::assertTrue(self::$fake->isInStep($ids[0]) && self::$fake->isInStep($ids[1]));
+        self::assertNull(self::$fake->link($ids[0])['lease']);
+    }
+
+    public function testItEndsWhenItsTimeIsOver(): void
+    {
+        $begun = microtime(true);
+        self::assertSame('done', self::$fake->site->run(self::WORK, [1, false]));
+        self::assertEqualsWithDelta(1.3, microtime(true) - $begun, 0.9);
+    }
+
+    public function testTwoWorkersPushEachUserExactlyOnce(): void
+    {
+        for ($i = 0; $i < 3; $i++) {
+            self::user(); // the site has its row
+        }
+        self::$fake->site->run('
+            global $wpdb;
+            for ($i = 1; $i <= 300; $i++) {
+                $wpdb->insert($wpdb->users, ["user_login" => "many$i", "user_nicename" => "many$i", "user_email" => "many$i@example.org", "user_pass" => "\$P\$B" . str_repeat("x", 30)]);
+                $wpdb->query("INSERT INTO wp_rudr_sync_links (site, user_id, revision, due_at) VALUES (\'default\', $wpdb->insert_id, 1, UTC_TIMESTAMP())");
+            }
+        ');
+        $workers = array_map(static fn () => self::$fake->site->background(self::WORK, [0, true]), range(1, 3));
+        foreach ($workers as $worker) {
+            self::assertSame([0, '"done"'], self::ended($worker));
+        }
+        $jobs = array_map(static fn (string $line) => json_decode($line, true)['user_id'], file(self::$fake->site->folder . '/jobs.jsonl'));
+        self::assertCount(303, $jobs);
+        self::assertSame($jobs, array_unique($jobs));
+        self::assertSame('0', self::sql('SELECT COUNT(*) FROM wp_rudr_sync_links WHERE revision <> synced_revision OR lease IS NOT NULL')->fetch_row()[0]);
+    }
+
+    public function testNobodyGetsMoreRequestsThanTheSiteAllows(): void
+    {
+        $taken = self::$fake->site->run('
+            $parts = RudrSync\Plugin::parts();
+            $parts->rows->get("default");
+            $slots = new RudrSync\Slots($GLOBALS["wpdb"], $parts->rows);
+            $take  = fn ($who, $seconds = 60) => $slots->take("default", $who, 8, $seconds);
+            $all   = [$take("a"), $take("b"), $take("a"), $take("b"), $take("c"), $take("a"), $take("b"), $take("c")];
+            $slots->leave("default", "a");
+            $slots->leave("default", "b");
+            $all[] = $take("c");
+            return $all;
+        ');
+        // The first has all; the second waits, and is then given half; and so on.
+        self::assertSame([8, 0, 4, 4, 0, 3, 3, 2, 8], $taken);
+    }
+
+    public function testWhatADeadWorkerHeldIsTakenOver(): void
+    {
+        $id = self::user();
+        self::$fake->script(['php' => 'posix_kill(getmypid(), SIGKILL);']);
+        $worker = self::$fake->site->background(self::WORK, [0, true]);
+        self::assertNotSame(0, $worker->end()[0]);
+        self::assertNotNull(self::$fake->link($id)['lease']);
+        self::$fake->script();
+        self::assertSame([], self::$fake->jobs(static fn () => self::$fake->site->run(self::WORK, [0, true])), 'as long as it may live');
+        self::sql('UPDATE wp_rudr_sync_links SET lease_until = UTC_TIMESTAMP() - INTERVAL 1 SECOND WHERE lease IS NOT NULL');
+        self::sql('UPDATE wp_rudr_sync_sites SET slots = NULL'); // they run out as well
+        self::$fake->site->run(self::WORK, [0, true]);
+        self::assertTrue(self::$fake->isInStep($id));
+    }
+
+    public function testItEndsToBeStartedAnewWhenThePluginHasChangedUnderIt(): void
+    {
+        $worker = self::$fake->site->background(self::WORK, [60, false], ['SCALE' => '60']);
+        self::until(static fn () => (self::site()['heartbeat'] ?? null) !== null, 'it works');
+        $file = Lab::root() . '/php/rudr-sync/src/changed-by-a-test.php';
+        try {
+            file_put_contents($file, "<?php\n");
+            self::assertSame([0, '"changed"'], self::ended($worker));
+        } finally {
+            unlink($file);
+        }
+    }
+
+    public function testItGoesOnWhenTheDatabaseHasHungUp(): void
+    {
+        $worker = self::$fake->site->background(self::WORK, [0, false]);
+        self::until(static fn () => (self::site()['heartbeat'] ?? null) !== null, 'it works');
+        $killed = 0;
+        $db = self::$fake->site->db();
+        foreach ($db->query('SHOW PROCESSLIST')->fetch_all(MYSQLI_ASSOC) as $connection) {
+            if ($connection['db'] === self::$fake->site->database && (int) $connection['Id'] !== $db->thread_id) {
+                $db->query("KILL {$connection['Id']}");
+                $killed++;
+            }
+        }
+        self::assertGreaterThan(0, $killed);
+        $id = self::user();
+        self::until(static fn () => self::$fake->isInStep($id), 'it delivers');
+        $worker->signal(SIGTERM);
+        self::assertSame(0, $worker->end()[0]);
+        self::$fake->site->mark(); // WordPress logs the statement that met the hang-up
+    }
+
+    public function testItsMemoryStaysFlat(): void
+    {
+        $ids = array_map(static fn () => self::user(), range(1, 20));
+        $grown = self::$fake->site->run('
+            define("SAVEQUERIES", true);
+            $memory = [];
+            $worker = RudrSync\Plugin::parts()->worker();
+            for ($i = 0; $i < 60; $i++) {
+                $GLOBALS["wpdb"]->query("UPDATE wp_rudr_sync_links SET revision = revision + 1, due_at = UTC_TIMESTAMP() WHERE user_id IN (" . implode(",", $args) . ")");
+                $worker->run(0, true);
+                $memory[] = memory_get_usage();
+            }
+            return $memory[59] - $memory[10];
+        ', $ids);
+        self::assertLessThan(100_000, $grown);
+    }
+
+    private static function user(): int
+    {
+        $login = 'user' . ++self::$count;
+        return self::$fake->site->run('return wp_insert_user(wp_slash($args));', [
+            'user_login' => $login, 'user_email' => "$login@example.org", 'user_pass' => Lab::PASSWORD, 'role' => 'subscriber',
+        ]);
+    }
+
+    /** @return array{int, string} exit status and what it returned */
+    private static function ended(Background $worker): array
+    {
+        [$status, $output] = $worker->end();
+        return [$status, preg_match('/"result":(.*),"output"/', $output, $part) ? $part[1] : $output];
+    }
+
+    private static function until(callable $is, string $what): void
+    {
+        $end = microtime(true) + 20;
+        while (!$is()) {
+            self::assertLessThan($end, microtime(true), "in time $what");
+            usleep(10_000);
+        }
+    }
+
+    private static function site(): array
+    {
+        return self::sql("SELECT * FROM wp_rudr_sync_sites WHERE name = 'default'")->fetch_assoc() ?? [];
+    }
+
+    private static function sql(string $sql): \mysqli_result|bool
+    {
+        return self::$fake->site->db()->query($sql);
+    }
+}
