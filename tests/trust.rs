@@ -751,6 +751,19 @@ fn what_the_site_makes_of_a_value_by_its_own_rules_is_told() {
     assert_eq!(again.status, Status::Unchanged, "and not sent again and again");
 }
 
+#[test]
+fn a_change_whose_answer_was_lost_is_sent_anew_even_if_the_user_is_back_at_what_was_before() {
+    let world = World::new();
+    let link = world.ann();
+    let id = world.site.id("ann").unwrap();
+    world.site.next(&post(id), Fault::LoseAnswer);
+    let lost = world.put(json!({}), both(link, json!({"user": person(json!({"first_name": "Anna"}))})));
+    assert_eq!((lost.status, &world.site.person(id).texts["first_name"]), (Status::Retry, &json!("Anna")));
+    let back = both(kept(&lost), json!({"user": person(json!({"first_name": "Ann"}))}));
+    assert_eq!(world.put(json!({}), back).status, Status::Updated);
+    assert_eq!(world.site.person(id).texts["first_name"], json!("Ann"));
+}
+
 // Removing.
 
 #[test]

@@ -69,16 +69,20 @@ async fn create(talk: &Talk, job: &Job) -> Outcome {
 /// A create without a clear answer may have worked: it is looked for before it is sent again, and not at once.
 async fn unanswered_create(talk: &Talk, job: &Job, answer: &Answer) -> Outcome {
     let mut outcome = talk.failed(answer, job.attempts).await;
-    let may_have_worked = match &answer.heard {
-        Err(silence) => silence.may_have_worked(),
-        // A 403 that no WordPress made may be a firewall's that looked at the answer, not at the request.
-        Ok(reply) => reply.is_success() || reply.status >= 500 || (reply.status == 403 && reply.error().is_none()),
-    };
-    outcome.doubt = may_have_worked && outcome.status == Status::Retry;
+    outcome.doubt = may_have_worked(answer) && outcome.status == Status::Retry;
     if outcome.doubt {
         outcome.due = outcome.due.map(|due| due.max(UNANSWERED_CREATE));
     }
     outcome
+}
+
+/// Whether the site may have done what it was asked although it did not say so.
+fn may_have_worked(answer: &Answer) -> bool {
+    match &answer.heard {
+        Err(silence) => silence.may_have_worked(),
+        // A 403 that no WordPress made may be a firewall's that looked at the answer, not at the request.
+        Ok(reply) => reply.is_success() || reply.status >= 500 || (reply.status == 403 && reply.error().is_none()),
+    }
 }
 
 async fn created(talk: &Talk, job: &Job, mut want: Want, login: &str, account: &Account, answer: &Answer) -> Outcome {
@@ -143,7 +147,10 @@ async fn update(talk: &Talk, job: &Job, linked: &Linked) -> Outcome {
             Meaning::IdentityMismatch => return identity_mismatch(talk, linked, answer.http()),
             Meaning::Gone => return gone(talk, job, linked, &answer).await,
             Meaning::Fields(named) if want.refuse(named) => {}
-            _ => return talk.failed(&answer, job.attempts).await.of(linked),
+            _ => {
+                let outcome = talk.failed(&answer, job.attempts).await.of(linked);
+                return if may_have_worked(&answer) { Outcome { base: Some(want.doubted(&job.base)), ..outcome } } else { outcome };
+            }
         }
     }
 }

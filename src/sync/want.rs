@@ -167,6 +167,17 @@ impl Want {
         any
     }
 
+    /// The base while nobody can say whether the site took this: none of it counts as sent, so that all of it goes again, also
+    /// where the user is back at what the site had before.
+    pub(super) fn doubted(&self, base: &Base) -> Base {
+        let mut base = base.clone();
+        base.fields.retain(|key, _| !self.fields.contains_key(key));
+        if matches!(self.password, Password::Send(_)) {
+            base.password = None;
+        }
+        base
+    }
+
     /// Notes a field that was sent and taken back.
     pub(super) fn withdraw(&mut self, key: &str, code: &str) {
         let named = [(key.to_owned(), code.to_owned())];
