@@ -261,7 +261,7 @@ final class SyncScreenTest extends TestCase
         try {
             foreach (['ltr', 'rtl'] as $direction) {
                 if ($direction === 'rtl') {
-                    file_put_contents($turn, '<?php add_action("init", static function () { $GLOBALS["wp_locale"]->text_direction = "rtl"; });');
+                    file_put_contents($turn, '<?php $GLOBALS["text_direction"] = "rtl";');
                 }
                 foreach ([1280, 500] as $width) {
                     $seen->resize($width, 900);
@@ -279,6 +279,11 @@ final class SyncScreenTest extends TestCase
                     $seen->open($a->url(self::SCREEN));
                     self::assertTrue($seen->isSeen('#rudr-sync-users button[name=retry]'));
                     self::assertTrue($seen->isSeen('.rudr-sync-state'));
+                    if ($width < 783) {
+                        self::assertTrue($seen->js('
+                            const at = css => document.querySelector("#rudr-sync-sites tbody " + css).getBoundingClientRect();
+                            return at(".column-state").top >= at(".column-primary").bottom - 1'), 'each on a line of its own');
+                    }
                     self::assertTrue($seen->isSeen('#rudr-sync-users .column-why code'));
                 }
             }
