@@ -1,12 +1,16 @@
 #!/usr/bin/env bash
 # Makes sure of the Debian packages that building and testing need. Costs nothing when they are there.
 # None of them starts a service; servers are unpacked privately by tools.sh.
+#
+#   packages.sh [browser]     with `browser` also what only the tests in a real browser need
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
 
 php=php$PHP_VERSION
 wanted=("$php"-{cli,dev,mysql,curl,mbstring,xml,opcache} libclang-dev clang pkg-config gcc
     mariadb-server-core mariadb-client libapparmor1 phpunit)
+# A font, since without one every letter is an empty box.
+if [[ ${1:-} == browser ]]; then wanted+=(chromium chromium-driver fonts-liberation); fi
 
 installed=$(dpkg-query -W -f '${db:Status-Status} ${Package}\n' | sed -n 's/^installed //p')
 missing=()

@@ -6,6 +6,7 @@
 #   stubs   stubs/rudr_sync.php says what the extension has
 #   plugin  the plugin in real WordPress
 #   sites   whole sites, over HTTP
+#   browser wp-admin in headless Chromium; pictures of it are in target/lab/pictures afterwards
 #   demo    the story that ./build.sh demo tells
 #
 # All of them when none is named; a part whose files do not exist is an error only when it is named.
@@ -14,9 +15,9 @@ source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
 source "$ROOT/tests/lab/php-ini.sh"
 cd "$ROOT"
 
-parts=(rust phpt stubs plugin sites demo)
+parts=(rust phpt stubs plugin sites browser demo)
 declare -A files=([rust]=src [phpt]=tests/phpt [stubs]=tests/stubs.php [plugin]=tests/plugin [sites]=tests/sites
-    [demo]=tests/demo)
+    [browser]=tests/browser [demo]=tests/demo)
 
 rust() {
     cargo test --quiet --locked --no-default-features
@@ -52,6 +53,12 @@ suite() {
 
 plugin() { suite plugin; }
 sites() { suite sites; }
+
+browser() {
+    tests/lab/packages.sh browser
+    suite browser
+}
+
 demo() { tests/demo/demo.sh; }
 
 for part; do
@@ -65,7 +72,7 @@ done
 mkdir -p "$LAB_CACHE"
 exec 8>"$LAB_CACHE/test.lock"
 flock --nonblock 8 || { echo "Another test run is at work in this checkout." >&2; exit 1; }
-trap 'for lab in test-plugin test-sites demo-test; do LAB=$lab tests/lab/lab.sh down; done' EXIT
+trap 'for lab in test-plugin test-sites test-browser demo-test; do LAB=$lab tests/lab/lab.sh down; done' EXIT
 trap 'exit 130' INT TERM
 
 chosen=("$@")

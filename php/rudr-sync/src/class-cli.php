@@ -211,7 +211,7 @@ final class Cli {
 	}
 
 	/**
-	 * Tries again what failed, and fields that a site would not take.
+	 * Tries again what failed.
 	 *
 	 * ## OPTIONS
 	 *
@@ -394,6 +394,9 @@ final class Cli {
 	 * [--max-time=<seconds>]
 	 * : Ends after so many seconds.
 	 *
+	 * [--site=<name>]
+	 * : Works for this site alone. One that hangs then keeps a worker of its own busy, not everybody's.
+	 *
 	 * @param string[]                   $args    Words.
 	 * @param array<string, string|bool> $options Options.
 	 */
@@ -404,8 +407,9 @@ final class Cli {
 				if ( ! ctype_digit( $seconds ) ) {
 					throw new Command_Error( __( '--max-time is a number of seconds.', 'rudr-sync' ) );
 				}
+				$site = isset( $options['site'] ) ? $this->chosen()->site( $options['site'] )->name : null;
 				$this->must_deliver();
-				if ( Worker::CHANGED === $this->desk->parts->worker()->run( (int) $seconds, (bool) Utils\get_flag_value( $options, 'once', false ) ) ) {
+				if ( Worker::CHANGED === $this->desk->parts->worker()->run( (int) $seconds, (bool) Utils\get_flag_value( $options, 'once', false ), null, $site ) ) {
 					WP_CLI::log( __( 'The plugin, the extension or the sites have changed: start me anew.', 'rudr-sync' ) );
 				}
 			}

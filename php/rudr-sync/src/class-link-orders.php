@@ -33,7 +33,7 @@ final class Link_Orders {
 	}
 
 	/**
-	 * What failed is tried again at once, as if for the first time; so are fields that the site would not take.
+	 * What failed is tried again at once, as if for the first time.
 	 *
 	 * @param string     $site     Name of the site.
 	 * @param int[]|null $user_ids Users; null for all.

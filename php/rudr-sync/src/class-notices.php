@@ -64,6 +64,10 @@ final class Notices {
 		foreach ( $troubles as $trouble ) {
 			printf( '<li>%s</li>', esc_html( $trouble ) );
 		}
-		echo '</ul></div>';
+		echo '</ul>';
+		if ( Access::is_given() ) {
+			printf( '<p><a href="%s">%s</a></p>', esc_url( Screen_Url::of( array(), is_multisite() ) ), esc_html__( 'See to it under Users → Sync', 'rudr-sync' ) );
+		}
+		echo '</div>';
 	}
 }

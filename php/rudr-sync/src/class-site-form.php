@@ -37,7 +37,7 @@ final class Site_Form {
 		if ( ! $this->site ) {
 			printf( '<p>%s</p>', esc_html__( 'The users of this site will follow to that one. It needs no plugin, but an account with the role Administrator that is for this alone.', 'rudr-sync' ) );
 		}
-		Screen_Form::begin( Sync_Actions::SAVE, 'rudr-sync-site' );
+		Screen_Form::begin( Sync_Actions::SAVE, 'rudr-sync-form' );
 		echo '<table class="form-table" role="presentation"><tbody>';
 		$this->identity();
 		$this->password();

@@ -313,21 +313,32 @@ final class Sync_Actions {
 	 * @param Link_Line[] $lines    How they stand; who is gone there, as they should be, is not among them.
 	 */
 	private function tell( string $site, array $user_ids, array $lines ): void {
-		$done = count( $user_ids ) - count( $lines );
-		$more = array();
+		$done   = count( $user_ids ) - count( $lines );
+		$partly = array();
+		$more   = array();
 		foreach ( $lines as $line ) {
-			if ( 'in_step' === $line->state() ) {
-				++$done;
-			} elseif ( 'waiting' === $line->state() ) {
-				/* translators: %s: login of a user. */
-				$more[] = sprintf( __( '%s: is to be sent in the background.', 'rudr-sync' ), $line->name() );
-			} else {
-				$more[] = $line->name() . ': ' . $line->message;
+			switch ( $line->state() ) {
+				case 'partly':
+					$partly[] = $line->name() . ': ' . $line->message;
+					// They are in step, but for that.
+				case 'in_step':
+					++$done;
+					break;
+				case 'waiting':
+					/* translators: %s: login of a user. */
+					$more[] = sprintf( __( '%s: is to be sent in the background.', 'rudr-sync' ), $line->name() );
+					break;
+				default:
+					$more[] = $line->name() . ': ' . $line->message;
 			}
 		}
 		if ( $done ) {
 			/* translators: 1: number of users, 2: short name of a site. */
 			$this->flash->say( 'success', sprintf( _n( '%1$s user is now in step on %2$s.', '%1$s users are now in step on %2$s.', $done, 'rudr-sync' ), number_format_i18n( $done ), $site ) );
+		}
+		if ( $partly ) {
+			/* translators: %s: short name of a site. */
+			$this->flash->say( 'warning', sprintf( __( 'But not everything could go to %s:', 'rudr-sync' ), $site ), $partly );
 		}
 		if ( $more ) {
 			/* translators: 1: number of users, 2: short name of a site. */

@@ -56,7 +56,7 @@ final class Sync_Command {
 	}
 
 	/**
-	 * These users, if they failed or the site would not take all of them.
+	 * These users, if they failed.
 	 *
 	 * @param Target $target   Site.
 	 * @param int[]  $user_ids Users.

@@ -275,7 +275,11 @@ final class Users_Table extends \WP_List_Table {
 			esc_attr( $about ),
 			esc_html( $label )
 		);
-		$actions = array( 'retry' => $button( 'retry', __( 'Retry', 'rudr-sync' ), __( 'Try again now', 'rudr-sync' ) ) );
+		$actions = array();
+		if ( ! $line->in_step ) {
+			// What a site would not take of somebody who is in step goes again when it changes.
+			$actions['retry'] = $button( 'retry', __( 'Retry', 'rudr-sync' ), __( 'Try again now', 'rudr-sync' ) );
+		}
 		if ( $line->can_be_confirmed() ) {
 			$actions['confirm'] = $button( 'confirm', __( 'Confirm', 'rudr-sync' ), __( 'The account with this address there is this user\'s', 'rudr-sync' ) );
 		}

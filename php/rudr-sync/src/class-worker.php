@@ -86,16 +86,17 @@ final class Worker {
 	 * @param int           $max_time Seconds until it ends; 0: never.
 	 * @param bool          $once     Ends when nothing is due.
 	 * @param \Closure|null $stop     Asked between batches whether to end.
+	 * @param string|null   $site     Works for this site alone: one that hangs keeps a worker of its own busy, not everybody's.
 	 * @return string DONE or CHANGED.
 	 */
-	public function run( int $max_time = 0, bool $once = false, ?\Closure $stop = null ): string {
+	public function run( int $max_time = 0, bool $once = false, ?\Closure $stop = null, ?string $site = null ): string {
 		$this->end = $max_time > 0 ? self::clock() + $max_time : INF;
 		$this->listen();
 		$stop = fn(): bool => $this->told || self::clock() >= $this->end || ( $stop && $stop() );
 		$rest = self::REST;
 		try {
 			while ( ! $stop() ) {
-				$done = $this->is_there() && $this->look( $stop );
+				$done = $this->is_there() && $this->look( $stop, $site );
 				if ( $once && ! $done ) {
 					break;
 				}
@@ -118,15 +119,19 @@ final class Worker {
 	/**
 	 * Looks at each site once and delivers what is due.
 	 *
-	 * @param \Closure $stop Whether to end.
+	 * @param \Closure    $stop Whether to end.
+	 * @param string|null $site Only at this one.
 	 * @return bool Whether anything was done.
 	 */
-	private function look( \Closure $stop ): bool {
+	private function look( \Closure $stop, ?string $site ): bool {
 		$this->forget();
 		$done = false;
 		foreach ( $this->sites->all() as $target ) {
 			if ( $stop() ) {
 				break;
+			}
+			if ( null !== $site && $site !== $target->name ) {
+				continue;
 			}
 			$this->progress( $target->name );
 			$came = $this->delivery->run_due(

@@ -1,0 +1,7 @@
+<?php
+
+declare(strict_types=1);
+
+namespace RudrSync\Tests;
+
+require __DIR__ . '/../lab/Lab.php';

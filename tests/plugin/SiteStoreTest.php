@@ -1,0 +1,136 @@
+<?php
+
+declare(strict_types=1);
+
+namespace RudrSync\Tests;
+
+use PHPUnit\Framework\TestCase;
+
+/** Sites that are added in wp-admin: what is stored of them, and what is refused. */
+final class SiteStoreTest extends TestCase
+{
+    private static Fake $fake;
+
+    public static function setUpBeforeClass(): void
+    {
+        self::$fake = Fake::site('store', 'newest', "
+            define('RUDR_SYNC_DELIVERY', 'cron');
+            define('RUDR_SYNC_SITES', ['fixed' => ['url' => 'https://fixed.example', 'username' => 'u', 'password' => 'p']]);
+            if (getenv('NO_SALTS')) { define('AUTH_KEY', 'put your unique phrase here'); define('AUTH_SALT', 'put your unique phrase here'); }
+            if (getenv('SAME_SALTS')) { define('AUTH_KEY', str_repeat('s', 64)); define('AUTH_SALT', str_repeat('s', 64)); }
+        ");
+    }
+
+    protected function setUp(): void
+    {
+        self::$fake->site->db()->query("DELETE FROM wp_rudr_sync_sites WHERE name <> 'fixed'");
+    }
+
+    protected function tearDown(): void
+    {
+        self::assertSame([], self::$fake->site->errors());
+    }
+
+    public function testThePasswordIsSealedForItsOriginAndUsernameBeforeItIsStored(): void
+    {
+        self::assertNull(self::put(['url' => 'HTTPS://Shop.Example:443/blog/', 'password' => 'abcd EFGH ijkl']));
+        $stored = self::stored('shop');
+        self::assertStringStartsWith('sealed https://shop.example agent ' . md5('abcdEFGHijkl') . ' ', $stored['password']);
+        self::assertSame('HTTPS://Shop.Example:443/blog/', $stored['url']);
+        self::assertStringNotContainsString('EFGH', json_encode($stored));
+        self::assertSame(['fixed', 'shop'], self::names());
+    }
+
+    public function testWhoeverIsHereAlreadyIsNotTakenForSomebodyNew(): void
+    {
+        self::put([]);
+        $highest = self::$fake->site->db()->query('SELECT MAX(ID) FROM wp_users')->fetch_row()[0];
+        self::assertSame($highest, self::$fake->site->db()->query("SELECT swept_user_id FROM wp_rudr_sync_sites WHERE name = 'shop'")->fetch_row()[0]);
+    }
+
+    public function testAPasswordIsKeptForTheSameOriginAndUsernameOnly(): void
+    {
+        self::put([]);
+        $sealed = self::stored('shop')['password'];
+        self::assertNull(self::put(['password' => '', 'url' => 'https://shop.example/moved', 'options' => ['adopt' => 'any']]));
+        self::assertSame([$sealed, 'any'], [self::stored('shop')['password'], self::stored('shop')['options']['adopt']]);
+        foreach ([['url' => 'https://evil.example'], ['url' => 'http://shop.example'], ['url' => 'https://shop.example:8443'], ['username' => 'other']] as $change) {
+            self::assertStringContainsString('Enter the application password again', self::put($change + ['password' => '']));
+        }
+        self::assertSame('https://shop.example/moved', self::stored('shop')['url']);
+    }
+
+    public function testWithoutAKeyNothingIsStored(): void
+    {
+        foreach (['NO_SALTS', 'SAME_SALTS'] as $salts) {
+            self::assertStringContainsString('There is no key', self::put([], [$salts => '1']));
+        }
+        self::assertSame(['fixed'], self::names());
+        self::assertNull(self::put([], ['NO_SALTS' => '', 'SAME_SALTS' => '']));
+    }
+
+    /** @dataProvider mistakes */
+    public function testWhatCannotBeUsedIsRefusedInASentence(array $site, string $sentence): void
+    {
+        self::assertStringContainsString($sentence, (string) self::put($site));
+        self::assertSame(['fixed'], self::names());
+    }
+
+    public static function mistakes(): array
+    {
+        return [
+            'no name' => [['name' => ''], 'A short name is'],
+            'a name with a separator' => [['name' => 'a|b'], 'A short name is'],
+            'no address' => [['url' => 'shop.example'], 'must begin with https://'],
+            'another scheme' => [['url' => 'file:///etc/passwd'], 'must begin with https://'],
+            'letters that have another form' => [['url' => 'https://bücher.example'], 'xn--'],
+            'no username' => [['username' => ''], 'username is missing'],
+            'no password' => [['password' => ''], 'application password is missing'],
+        ];
+    }
+
+    public function testASiteOfTheConfigurationGoesBeforeOneOfTheSameName(): void
+    {
+        self::put(['name' => 'fixed']);
+        self::assertSame('https://fixed.example', self::$fake->site->run('return (new RudrSync\Sites())->all()["fixed"]->url;'));
+        self::assertSame('constant', self::$fake->site->run('return (new RudrSync\Sites())->all()["fixed"]->from;'));
+        self::$fake->site->run('(new RudrSync\Site_Store($GLOBALS["wpdb"]))->remove("fixed");');
+        self::assertSame(['fixed'], self::names());
+    }
+
+    public function testRemovingASiteForgetsItsLinksAndNoOthers(): void
+    {
+        self::put([]);
+        $id = self::$fake->site->createUser('eve', 'eve@example.org');
+        self::assertNotNull(self::$fake->link($id, 'shop'));
+        self::$fake->site->run('(new RudrSync\Site_Store($GLOBALS["wpdb"]))->remove("shop");');
+        self::assertNull(self::$fake->link($id, 'shop'));
+        self::assertNotNull(self::$fake->link($id, 'fixed'));
+        self::assertSame(['fixed'], self::names());
+    }
+
+    /** @return string|null the sentence that says why not */
+    private static function put(array $site, array $environment = []): ?string
+    {
+        return self::$fake->site->run('
+            try {
+                (new RudrSync\Site_Store($GLOBALS["wpdb"]))->put($args["name"], $args["url"], $args["username"], $args["password"], $args["options"]);
+                return null;
+            } catch (RudrSync\Command_Error $e) {
+                return $e->getMessage();
+            }
+        ', $site + ['name' => 'shop', 'url' => 'https://shop.example', 'username' => 'agent', 'password' => 'hidden', 'options' => []], $environment);
+    }
+
+    private static function stored(string $name): array
+    {
+        return json_decode(self::$fake->site->db()->query("SELECT settings FROM wp_rudr_sync_sites WHERE name = '$name'")->fetch_row()[0], true);
+    }
+
+    private static function names(): array
+    {
+        $names = self::$fake->site->run('return (new RudrSync\Sites())->names();');
+        sort($names);
+        return $names;
+    }
+}
