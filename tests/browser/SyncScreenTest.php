@@ -326,7 +326,7 @@ final class SyncScreenTest extends TestCase
             self::assertSame(403, $send($editor, [])->status, "an editor's $action");
             self::assertSame(403, $send($admin, [])->status, "$action without a nonce");
             self::assertSame(403, $send($admin, ['rudr_sync_nonce' => 'deadbeef12'])->status, "$action with another nonce");
-            self::assertStringContainsString('wp-login.php', $send($a->browser(), [])->url . 'wp-login.php', $action);
+            self::assertGreaterThanOrEqual(400, $send($a->browser(), [])->status, "a visitor's $action");
         }
         self::assertSame($before, self::state($a));
     }
@@ -334,11 +334,9 @@ final class SyncScreenTest extends TestCase
     public function testSiteHealthSaysThatSomethingNeedsAPerson(): void
     {
         $a = self::withShop('newest');
-        $result = 'return $GLOBALS["rudr_health"] ?? (static function () {
-            require_once ABSPATH . "wp-admin/includes/class-wp-site-health.php";
+        $result = '
             $desk = new RudrSync\Desk($GLOBALS["wpdb"], RudrSync\Plugin::parts());
-            return (new RudrSync\Site_Health(new RudrSync\Findings($desk->status, RudrSync\Plugin::parts()->identity)))->result();
-        })();';
+            return (new RudrSync\Site_Health(new RudrSync\Findings($desk->status, RudrSync\Plugin::parts()->identity)))->result();';
         $a->db()->query("UPDATE wp_rudr_sync_links SET code = NULL");
         self::assertSame('good', $a->run($result)['status']);
         self::trouble($a);
@@ -473,7 +471,8 @@ final class SyncScreenTest extends TestCase
 
     private static function picture(Chromium $seen, string $name): void
     {
-        $seen->screenshot(Lab::cache() . "/pictures/$name.png", true);
+        // From right to left Chromium shifts a picture of the whole page: there only what the window shows.
+        $seen->screenshot(Lab::cache() . "/pictures/$name.png", !str_contains($name, '-rtl-'));
     }
 
     /** @return list<string> without the dashboard's, which would like to have news and updates */

@@ -20,6 +20,7 @@ final class DeliveryTest extends TestCase
     protected function tearDown(): void
     {
         self::$fake->script();
+        self::$fake->endHold();
         self::assertSame([], self::$fake->site->errors());
     }
 

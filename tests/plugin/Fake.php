@@ -34,6 +34,12 @@ final class Fake
         file_put_contents("{$this->site->folder}/script.json", json_encode($answers));
     }
 
+    /** A site that failed as a whole is left alone for a while: that while is over. */
+    public function endHold(): void
+    {
+        $this->site->db()->query("UPDATE {$this->site->prefix}rudr_sync_sites SET hold_until = UTC_TIMESTAMP()");
+    }
+
     /** The row of a user's link. */
     public function link(int $user, string $site = 'default'): ?array
     {

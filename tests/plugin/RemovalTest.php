@@ -56,6 +56,7 @@ final class RemovalTest extends TestCase
         self::$fake->site->run('(new WP_User($args[0]))->set_role("administrator");', [$id]);
         self::$fake->script(['throw' => 'not now'], ['status' => 'rejected', 'code' => 'privileged']);
         self::assertTrue(self::remove($id)[0]['privileged']);
+        self::$fake->endHold();
         $again = self::$fake->jobs(fn () => self::$fake->site->run('do_action("profile_update", $args[0]);', [$id]));
         self::assertSame([true, 'delete'], [$again[0]['privileged'], $again[0]['op']]);
         self::assertFalse(self::remove(self::user())[0]['privileged']);

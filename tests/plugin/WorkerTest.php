@@ -171,6 +171,8 @@ final class WorkerTest extends TestCase
         $ids = array_map(static fn () => self::user(), range(1, 20));
         $grown = self::$fake->site->run('
             define("SAVEQUERIES", true);
+            // What other plugins cache of each user.
+            add_action("rudr_sync_delivered", fn () => wp_cache_set(uniqid("", true), str_repeat("x", 1000)));
             $memory = [];
             $worker = RudrSync\Plugin::parts()->worker();
             for ($i = 0; $i < 60; $i++) {

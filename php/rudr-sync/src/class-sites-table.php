@@ -166,6 +166,7 @@ final class Sites_Table extends \WP_List_Table {
 			),
 			Site_Status::PAUSED === $site->state => array( 'warn', __( 'Paused: no answer. About to be asked again.', 'rudr-sync' ) ),
 			! Sites::extension_is_there() => array( 'bad', __( 'The PHP extension is missing: nothing is sent.', 'rudr-sync' ) ),
+			null === $site->last_success => array( 'new', __( 'Nothing sent yet', 'rudr-sync' ) ),
 			default => array( 'good', __( 'Working', 'rudr-sync' ) ),
 		};
 		$html = sprintf( '<span class="rudr-sync-state is-%s">%s</span>', esc_attr( $css ), esc_html( $text ) );
