@@ -72,7 +72,7 @@ final class Servers
     {
         $settings = ($this->about['pool'] ?? []) + [
             'pm' => 'ondemand',
-            'pm.max_children' => '6',
+            'pm.max_children' => '12', // ondemand; more than any test asks at once
             'pm.process_idle_timeout' => '60s',
             'catch_workers_output' => 'yes',
             'clear_env' => 'no',
