@@ -164,11 +164,12 @@ final class SyncScreenTest extends TestCase
         }, [1, 2]);
         $seen->open($a->url(self::SCREEN));
         $seen->click("button[name=confirm][value=\"shop|$one[0]\"]");
-        $seen->waitFor('.notice');
+        $seen->waitFor('.notice-success');
         self::assertStringContainsString('1 user is now in step on shop', $seen->text('.notice-success'));
         $link = self::link($a, $one[0]);
         self::assertSame([(string) $one[1], 'adopted'], [(string) $link['remote_id'], $link['trust']]);
 
+        $seen->open($a->url(self::SCREEN)); // a page without the notice that is waited for
         $seen->click("button[name=unlink][value=\"shop|$two[0]\"]");
         $seen->waitFor('.notice-success');
         self::assertNull(self::link($a, $two[0]));
