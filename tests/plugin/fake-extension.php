@@ -40,13 +40,13 @@ namespace {
         return $outcomes;
     }
 
-    /** One failure of the whole site pauses it for as long as that asks, one answer opens it. */
+    /** One failure of the whole site pauses it for as long as that asks, but 100 s at least; one answer opens it. */
     function rudr_sync_judge(?string $state, array $outcomes): array
     {
         $failed = array_filter($outcomes, static fn (array $outcome) => ($outcome['scope'] ?? '') === 'site');
         $state = $failed ? 'failed' : ($outcomes ? 'fine' : $state ?? 'fine');
         return $state === 'failed'
-            ? ['state' => $state, 'status' => 'paused', 'hold' => max(1, ...array_column($failed, 'due'), ...[1])]
+            ? ['state' => $state, 'status' => 'paused', 'hold' => max(100, ...array_map('intval', array_column($failed, 'due')))]
             : ['state' => $state, 'status' => 'ok', 'hold' => null];
     }
 

@@ -1,6 +1,7 @@
 <?php
 /**
- * Finds the plugin's classes by WordPress's rule for file names: `Password_Mark` is in `class-password-mark.php`.
+ * Finds the plugin's classes by WordPress's rule for file names: `Password_Mark` is in `class-password-mark.php`, in one of
+ * the rooms.
  *
  * @package RudrSync
  */
@@ -16,11 +17,15 @@ spl_autoload_register(
 		if ( ! str_starts_with( $name, __NAMESPACE__ . '\\' ) ) {
 			return;
 		}
-		$word = strtolower( str_replace( '_', '-', substr( $name, strlen( __NAMESPACE__ ) + 1 ) ) );
-		$file = __DIR__ . '/class-' . $word . '.php';
-		// The extension's own classes are in this namespace too and have no file here: without it they just do not exist.
-		if ( is_file( $file ) ) {
-			require $file;
+		$file = '/class-' . strtolower( str_replace( '_', '-', substr( $name, strlen( __NAMESPACE__ ) + 1 ) ) ) . '.php';
+		// Those that every request needs first. The rooms know only those that stand before them, but for `delivery`, whose
+		// end of a request settles what `hooks` has seen. The extension's own classes are in this namespace too and have no
+		// file here: without it they just do not exist.
+		foreach ( array( '', '/users', '/links', '/sites', '/hooks', '/delivery', '/desk', '/commands', '/screens' ) as $room ) {
+			if ( is_file( __DIR__ . $room . $file ) ) {
+				require __DIR__ . $room . $file;
+				return;
+			}
 		}
 	}
 );

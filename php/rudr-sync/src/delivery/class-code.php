@@ -51,8 +51,8 @@ final class Code {
 	 */
 	private static function files(): string {
 		clearstatcache();
-		$files = (array) glob( __DIR__ . '/*.php' );
-		array_push( $files, dirname( __DIR__ ) . '/rudr-sync.php', self::extension(), (string) ini_get( 'rudr_sync.sites' ), (string) ini_get( 'rudr_sync.key_file' ) );
+		$files = array_merge( (array) glob( dirname( __DIR__ ) . '/*.php' ), (array) glob( dirname( __DIR__ ) . '/*/*.php' ) );
+		array_push( $files, dirname( __DIR__, 2 ) . '/rudr-sync.php', self::extension(), (string) ini_get( 'rudr_sync.sites' ), (string) ini_get( 'rudr_sync.key_file' ) );
 		array_push( $files, ABSPATH . 'wp-config.php', dirname( ABSPATH ) . '/wp-config.php' );
 		$like = array();
 		foreach ( array_filter( $files ) as $file ) {
