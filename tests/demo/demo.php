@@ -13,7 +13,7 @@ $started = microtime(true);
 $b = Lab::site('b', 'newest');
 $a = Lab::site('a', 'newest', $tutorial
     ? ['tutorial' => $b]
-    : ['extension' => true, 'plugin' => true, 'source' => $b]);
+    : ['extension' => true, 'plugin' => true, 'source' => $b, 'delivery' => null]);
 printf(
     "\nTwo sites of WordPress %s, made in %.1f s. What is done on A (%s) must be so on B (%s).\n\n",
     $b->run('return get_bloginfo("version");'),
@@ -22,7 +22,7 @@ printf(
     'a plain WordPress'
 );
 
-$story = new Story($b);
+$story = new Story($b, static fn (): bool => $tutorial || $a->db()->query('SELECT 1 FROM wp_rudr_sync_links WHERE revision <> synced_revision')->num_rows === 0);
 $login = 'ann';
 $mail = 'ann@example.org';
 $id = static fn (): int => (int) ($a->user('ann')['ID'] ?? 0);

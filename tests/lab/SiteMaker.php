@@ -13,6 +13,8 @@ namespace RudrSync\Tests;
  *   source     Site    this site's users follow to that one: an application password of its first administrator
  *                      in a TOML file, which the ini setting rudr_sync.sites names; a list name => Site for many
  *   tutorial   Site    the tutorial's code (wp/tutorial.php) with that site's address and password
+ *   delivery   string  RUDR_SYNC_DELIVERY: 'inline', so that what a page has changed has arrived when the page has; null: the
+ *                      plugin's own default
  *   config     string  lines of PHP for its config.php, before all else
  *   ini        array   php.ini settings, php-fpm and command line
  *   pool       array   settings of its php-fpm pool, such as 'pm.max_children' => '2' or
@@ -24,7 +26,7 @@ namespace RudrSync\Tests;
 final class SiteMaker
 {
     private const OPTIONS = [
-        'plugin', 'extension', 'source', 'tutorial', 'config', 'ini', 'pool', 'prefix', 'multisite', 'https',
+        'plugin', 'extension', 'source', 'tutorial', 'delivery', 'config', 'ini', 'pool', 'prefix', 'multisite', 'https',
     ];
 
     private readonly string $folder;
@@ -132,6 +134,10 @@ final class SiteMaker
             'FS_METHOD' => 'direct',
             'WP_MEMORY_LIMIT' => '256M',
         ];
+        $delivery = array_key_exists('delivery', $this->options) ? $this->options['delivery'] : 'inline';
+        if ($delivery !== null) {
+            $constants['RUDR_SYNC_DELIVERY'] = $delivery;
+        }
         foreach (['AUTH', 'SECURE_AUTH', 'LOGGED_IN', 'NONCE'] as $salt) {
             $constants["{$salt}_KEY"] = bin2hex(random_bytes(32));
             $constants["{$salt}_SALT"] = bin2hex(random_bytes(32));

@@ -29,11 +29,11 @@ final class Mode {
 	 * The mode of this request.
 	 */
 	public static function now(): string {
-		$wanted = defined( 'RUDR_SYNC_DELIVERY' ) ? constant( 'RUDR_SYNC_DELIVERY' ) : self::INLINE;
-		if ( self::AFTER === $wanted && null === self::finisher() ) {
-			return self::CRON;
+		$wanted = defined( 'RUDR_SYNC_DELIVERY' ) ? constant( 'RUDR_SYNC_DELIVERY' ) : self::AFTER;
+		if ( in_array( $wanted, array( self::INLINE, self::CRON ), true ) ) {
+			return $wanted;
 		}
-		return in_array( $wanted, array( self::AFTER, self::CRON ), true ) ? $wanted : self::INLINE;
+		return null === self::finisher() ? self::CRON : self::AFTER;
 	}
 
 	/**
