@@ -388,7 +388,8 @@ mod tests {
         for loopback in ["http://localhost", "http://127.1.2.3", "http://[::1]:8080", "http://LOCALHOST"] {
             assert!(site(loopback, json!({})).is_ok(), "{loopback}");
         }
-        for far in ["http://b.example", "http://192.168.0.1", "http://localhost.example", "http://127.0.0.1.example", "http://b.localhost"] {
+        for far in ["http://b.example", "http://192.168.0.1", "http://localhost.example", "http://127.0.0.1.example", "http://b.localhost"]
+        {
             assert!(site(far, json!({"allow_http": true})).is_err(), "{far}");
             let settings = Settings { allow_http: true, ..Settings::default() };
             let map = |on: bool| json!({"allow_http": on}).as_object().unwrap().clone();

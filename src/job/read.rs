@@ -163,8 +163,10 @@ mod tests {
 
     #[test]
     fn nothing_else_holds_a_job_back() {
-        let job = job(json!({"op": "put", "user": {"user_email": 5, "first_name": "A"}, "base": 5, "password_mark": [], "secret": 5, "proved": [],
-            "privileged": "x", "privileged_roles": "x", "retry": "x", "attempts": "x", "failing": -1}))
+        let job = job(
+            json!({"op": "put", "user": {"user_email": 5, "first_name": "A"}, "base": 5, "password_mark": [], "secret": 5, "proved": [],
+            "privileged": "x", "privileged_roles": "x", "retry": "x", "attempts": "x", "failing": -1}),
+        )
         .unwrap();
         assert_eq!(job.unreadable, ["user_email", "user_pass"]);
         assert_eq!((job.base, job.proof, job.retry, job.attempts), (Base::default(), Proof::None, false, 0));

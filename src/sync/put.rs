@@ -65,7 +65,8 @@ async fn update(talk: &Talk, job: &Job, linked: &Linked) -> Outcome {
                 take_back(talk, &mut want, linked, account, &before).await;
                 let (base, refused) = want.accepted(job, &job.base, Some(account));
                 let message = told(talk, "changed", linked.id, &refused);
-                return Outcome { base: Some(base), refused, http: answer.http(), message, ..Outcome::new(Status::Updated).of(linked) }.settled();
+                return Outcome { base: Some(base), refused, http: answer.http(), message, ..Outcome::new(Status::Updated).of(linked) }
+                    .settled();
             }
             Meaning::IdentityMismatch => return identity_mismatch(talk, linked, answer.http()),
             Meaning::Gone => return gone(talk, job, linked, &answer),
