@@ -76,9 +76,10 @@ final class DurableTest extends TestCase
     public function testAPasswordIsErasedWhenItHasNobodyToGoToAndElseWaits(bool $linked, array $answer, bool $waits, string $before = ''): void
     {
         $id = $linked ? self::inStep() : self::user();
-        self::$fake->site->run('wp_set_password("new one", $args[0]);' . $before, [$id]);
-        self::$fake->script($answer);
+        self::$fake->site->run('wp_set_password("new one", $args[0]);', [$id]);
         self::assertNotNull(self::$fake->link($id)['secret']);
+        self::$fake->site->run($before . 'return 1;', [$id]);
+        self::$fake->script($answer);
         self::cron();
         $secret = self::$fake->link($id)['secret'];
         self::assertSame($waits, $secret !== null);
@@ -101,17 +102,14 @@ final class DurableTest extends TestCase
         ];
     }
 
-    public function testAPasswordThatIsNoLongerTheUsersIsNotKept(): void
+    public function testAPasswordThatAnotherRequestHasReplacedMeanwhileIsNotKept(): void
     {
         $id = self::inStep();
-        self::$fake->site->run('
-            wp_set_password("older", $args[0]);
-            $parts = RudrSync\Plugin::parts();
-            $parts->passwords->settle([$args[0]]);
-            // Another request, start to end.
-            RudrSync\Password_Mark::fresh("another hash")->store($args[0]);
-        ', [$id]);
+        $keep = fn (string $mark) => self::$fake->site->run('RudrSync\Plugin::parts()->links->keep_secret("default", $args[0], "sealed", $args[1]);', [$id, $mark]);
+        $keep('0123456789abcdef');
         self::assertNull(self::$fake->link($id)['secret']);
+        $keep(explode(' ', self::$fake->site->meta($id, '_rudr_sync_password'))[0]);
+        self::assertSame('sealed', self::$fake->link($id)['secret']);
     }
 
     public function testAPasswordWhoseKeyIsLostWaitsForIt(): void
@@ -328,7 +326,7 @@ final class DurableTest extends TestCase
     public function testAnAdministratorsWordHoldsForTheAddressOfWhichItWasSaid(): void
     {
         $id = self::user();
-        self::$fake->script(['status' => 'rejected', 'code' => 'unproven'], ['status' => 'retry', 'code' => 'timeout', 'due' => 0, 'spent' => true]);
+        self::$fake->script(['status' => 'rejected', 'code' => 'unproven'], ['status' => 'retry', 'code' => 'timeout', 'due' => 60]);
         self::assertFalse(self::cron()[0]['proved']);
         $confirm = '$parts->links->confirm("default", $args[0]);';
         self::assertTrue(self::cron($confirm . self::CRON, [$id])[0]['proved']);
@@ -361,6 +359,7 @@ final class DurableTest extends TestCase
         $orders = '$orders = new RudrSync\Link_Orders($GLOBALS["wpdb"], $parts->links);';
         self::cron($orders . '$orders->unlink("default", $args[0]);', [$id]);
         self::sql("DELETE FROM wp_usermeta WHERE user_id = $id AND meta_key = 'user_id_2'");
+        $jobs = fn (string $code) => array_keys(array_column(self::cron($code . self::CRON, [$id]), 'user_id'), $id, true);
         $live = [
             'an own change' => 'wp_set_password("x", $args[0]); wp_update_user(["ID" => $args[0]]); $parts->request_end->settle();',
             'the sweep' => '$parts->sweep->run("default");',
@@ -369,7 +368,7 @@ final class DurableTest extends TestCase
             'all who failed' => $orders . '$orders->retry("default");',
         ];
         foreach ($live as $what => $code) {
-            self::assertSame([], self::cron($code . self::CRON, [$id]), $what);
+            self::assertSame([], $jobs($code), $what);
             $link = self::$fake->link($id);
             self::assertTrue(self::$fake->isInStep($id), $what);
             self::assertSame(['unlinked', null, null], [$link['code'], $link['remote_id'], $link['secret']], $what);
@@ -377,11 +376,11 @@ final class DurableTest extends TestCase
         foreach (['$parts->links->confirm("default", $args[0]);', $orders . '$orders->retry("default", $args);', $orders . '$orders->sync("default", $args);'] as $code) {
             self::$fake->set($id, "code = 'unlinked', remote_id = NULL, remote_login = NULL, trust = NULL, synced_revision = revision, due_at = NULL");
             self::sql("DELETE FROM wp_usermeta WHERE user_id = $id AND meta_key = 'user_id_2'");
-            self::assertCount(1, self::cron($code . self::CRON, [$id]), $code);
+            self::assertCount(1, $jobs($code), $code);
             self::assertNull(self::$fake->link($id)['code']);
         }
         self::cron($orders . '$orders->unlink("default", $args[0]); wp_delete_user($args[0]); $parts->request_end->settle();', [$id]);
-        self::assertSame([], self::cron());
+        self::assertSame([], $jobs(''));
         self::assertNull(self::$fake->link($id));
     }
 
