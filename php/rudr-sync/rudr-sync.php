@@ -1,7 +1,7 @@
 <?php
 /**
  * Plugin Name:       Rudr Sync
- * Description:       Users of this site follow to other WordPress sites: created, updated, with their password, removed. Needs the rudr_sync PHP extension, which does all the talking.
+ * Description:       Users of this site follow to other WordPress sites: created, updated, with their password, removed. Needs the rudr_sync PHP extension (PHP 8.2 or later), which does all the talking.
  * Version:           0.1.0
  * Requires at least: 6.1
  * Requires PHP:      8.1

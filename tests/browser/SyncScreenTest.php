@@ -172,7 +172,8 @@ final class SyncScreenTest extends TestCase
         $seen->open($a->url(self::SCREEN)); // a page without the notice that is waited for
         $seen->click("button[name=unlink][value=\"shop|$two[0]\"]");
         $seen->waitFor('.notice-success');
-        self::assertNull(self::link($a, $two[0]));
+        self::assertStringContainsString($a->user($two[0])['user_login'] . ' is unlinked and does not follow to shop', $seen->text('.notice-success'));
+        self::assertNull(self::link($a, $two[0])['remote_id'] ?? null);
         self::assertNotNull(self::$remote->user($two[1]), 'the account stays');
         self::assertSame([], self::errors($a));
     }
@@ -250,6 +251,52 @@ final class SyncScreenTest extends TestCase
         self::assertFalse($seen->has('#rudr-sync-site'));
         self::picture($seen, "$version-elsewhere");
         $a->destroy();
+    }
+
+    public function testWhoIsUnlinkedIsListedApartAndCanFollowAgain(): void
+    {
+        $a = self::withShop('newest');
+        $login = self::login();
+        $id = $a->createUser($login, "$login@example.org");
+        self::settled($a, $id);
+        self::$remote->run('wp_delete_user(get_user_by("login", $args[0])->ID);', [$login]);
+        $a->db()->query("UPDATE wp_rudr_sync_links SET remote_id = NULL, remote_login = NULL, trust = NULL, base = NULL, code = 'unlinked', message = NULL, due_at = NULL WHERE user_id = $id");
+        $seen = self::chromium($a);
+        $seen->open($a->url(self::SCREEN));
+        $row = '#rudr-sync-users tbody tr:has(button[value="shop|' . $id . '"])';
+        self::assertFalse($seen->has($row), 'they need nobody');
+        self::assertStringContainsString('1 unlinked', $seen->text('#rudr-sync-sites td.column-in_step'));
+        $seen->open($a->url(self::SCREEN . '&show=unlinked'));
+        self::assertStringContainsString("Somebody unlinked $login: they do not follow to shop.", $seen->text("$row .column-why"));
+        self::assertFalse($seen->has("$row button[name=unlink]"));
+        self::assertTrue($seen->has("$row button[name=confirm]"));
+        self::picture($seen, 'unlinked');
+        $seen->click("$row button[name=retry]");
+        $seen->waitFor('.notice-success');
+        self::assertStringContainsString('1 user is now in step on shop', $seen->text('.notice-success'));
+        self::assertNotNull(self::$remote->user($login));
+        self::assertSame([], self::errors($a));
+    }
+
+    public function testASiteThatNothingDefinesAnyMoreIsShownUntilItIsRemoved(): void
+    {
+        $a = self::withShop('newest');
+        $a->db()->query("INSERT INTO wp_rudr_sync_sites (name) VALUES ('old')");
+        $a->db()->query("INSERT INTO wp_rudr_sync_links (site, user_id, revision, synced_revision, remote_id) VALUES ('old', 1, 1, 1, 7)");
+        $seen = self::chromium($a);
+        $seen->open($a->url(self::SCREEN));
+        $row = '#rudr-sync-sites tbody tr:has(a[href*="site=old"])';
+        self::assertStringContainsString('Nothing defines it any more', $seen->text("$row .column-state"));
+        self::assertFalse($seen->has("$row button"), 'nothing to test or resume');
+        self::picture($seen, 'left-over');
+        $seen->click("$row a.submitdelete");
+        self::assertStringContainsString('Users will no longer follow to old.', $seen->text('#rudr-sync-remove'));
+        $seen->click('#submit');
+        $seen->waitFor('.notice-success');
+        self::assertFalse($seen->has($row));
+        self::assertSame([['shop']], $a->db()->query('SELECT name FROM wp_rudr_sync_sites')->fetch_all());
+        self::assertSame('0', $a->db()->query("SELECT COUNT(*) FROM wp_rudr_sync_links WHERE site = 'old'")->fetch_row()[0]);
+        self::assertSame([], self::errors($a));
     }
 
     /** @dataProvider versions */
@@ -337,7 +384,7 @@ final class SyncScreenTest extends TestCase
         $a = self::withShop('newest');
         $result = '
             $desk = new RudrSync\Desk($GLOBALS["wpdb"], RudrSync\Plugin::parts());
-            return (new RudrSync\Site_Health(new RudrSync\Findings($desk->status, RudrSync\Plugin::parts()->identity)))->result();';
+            return (new RudrSync\Site_Health(new RudrSync\Findings($desk->status, $desk->report, RudrSync\Plugin::parts()->identity)))->result();';
         $a->db()->query("UPDATE wp_rudr_sync_links SET code = NULL");
         self::assertSame('good', $a->run($result)['status']);
         self::trouble($a);

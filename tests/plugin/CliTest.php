@@ -162,20 +162,106 @@ final class CliTest extends TestCase
         $login = 'user' . self::$count;
         self::sql('UPDATE wp_rudr_sync_links SET remote_id = NULL');
         self::assertSame([1, [['error', 'Say which site with --site=<name>: shop, forum.']]], array_values(self::wp('link', $login, '4711')));
-        self::assertSame(0, self::wp('link', $login, '4711', '--login=other', '--site=shop')['exit']);
-        $job = self::$fake->jobs(fn () => self::wp('sync', $login, '--site=shop'))[0];
+        $job = self::$fake->jobs(fn () => self::assertSame(0, self::wp('link', $login, '4711', '--login=other', '--site=shop')['exit']))[0];
         self::assertSame([4711, 'other', 'adopted'], [$job['remote_id'], $job['remote_login'], $job['trust']]);
-        self::assertStringContainsString('is linked to another user', self::wp('link', (string) $one, '4711', '--site=shop')['said'][0][1]);
+        self::assertSame([1, [['error', "Account 4711 on shop is linked to another user, $login. Unlink that user first."]]], array_values(self::wp('link', (string) $one, '4711', '--site=shop')));
         self::assertNull(self::$fake->link($one, 'shop')['remote_id']);
 
         self::assertSame(0, self::wp('unlink', $login, '--site=shop')['exit']);
         self::assertSame(['unlinked', null], [self::$fake->link($two, 'shop')['code'], self::$fake->link($two, 'shop')['remote_id']]);
-        self::assertSame(1, self::wp('unlink', $login, '--site=shop')['exit']);
+        self::assertSame([1, [['error', "$login has no link to shop."]]], array_values(self::wp('unlink', $login, '--site=shop')));
 
-        self::assertSame(1, self::wp('confirm', (string) $one, '--site=shop')['exit'], 'waits for nothing');
+        self::assertSame([1, [['error', 'user' . (self::$count - 1) . ' does not wait for a confirmation on shop.']]], array_values(self::wp('confirm', (string) $one, '--site=shop')), 'waits for nothing');
         self::set($one, "due_at = NULL, code = 'unproven'");
         self::assertStringContainsString('1 user is confirmed', self::wp('confirm', '--all', '--site=shop')['said'][0][1]);
         self::assertTrue(self::$fake->jobs(fn () => self::wp('sync', (string) $one, '--site=shop'))[0]['proved']);
+    }
+
+    public function testALinkWhoseLoginIsNotKnownIsLookedAtAndToldOf(): void
+    {
+        self::user();
+        $login = 'user' . self::$count;
+        self::sql('UPDATE wp_rudr_sync_links SET remote_id = NULL, remote_login = NULL, trust = NULL');
+        self::$fake->script(['status' => 'found', 'id' => 31, 'login' => 'annie', 'trust' => 'adopted', 'due' => 0], ['login' => 'annie']);
+        $jobs = self::$fake->jobs(function () use ($login) {
+            self::assertSame([0, [['success', "$login is linked to account 31 annie on shop and follows there."]]], array_values(self::wp('link', $login, '31', '--site=shop')));
+        });
+        self::assertSame([[31, null, 'adopted'], [31, 'annie', 'adopted']], array_map(fn (array $job) => [$job['remote_id'], $job['remote_login'], $job['trust']], $jobs));
+    }
+
+    public function testALinkThatProvedWrongDoesNotKeepTheAccountFromOthers(): void
+    {
+        [$one, $two] = [self::user(), self::user()];
+        $login = 'user' . self::$count;
+        self::sql('UPDATE wp_rudr_sync_links SET remote_id = NULL, remote_login = NULL, trust = NULL');
+        foreach (['gone', 'identity_mismatch', 'privileged'] as $code) {
+            self::$fake->script(['status' => 'rejected', 'code' => $code, 'message' => 'Somebody else.', 'forget' => true, 'id' => null]);
+            self::assertSame([1, [['error', "$login is not linked to account 32 on shop: Somebody else."]]], array_values(self::wp('link', $login, '32', '--site=shop')), $code);
+            self::assertNull(self::$fake->link($two, 'shop')['remote_id'] ?? null, $code);
+        }
+        self::assertSame(0, self::wp('link', (string) $one, '32', '--site=shop')['exit']);
+    }
+
+    public function testALinkThatCouldNotBeLookedAtYetIsSaidToBeNoted(): void
+    {
+        $id = self::user();
+        $login = 'user' . self::$count;
+        self::sql('UPDATE wp_rudr_sync_links SET remote_id = NULL, remote_login = NULL, trust = NULL');
+        self::$fake->script(['status' => 'retry', 'scope' => 'site', 'code' => 'timeout', 'message' => 'No answer.', 'due' => 60, 'id' => null, 'doubt' => 'before']);
+        $ran = self::wp('link', $login, '33', '--site=shop');
+        self::assertSame([1, [['warning', "It is noted that account 33 on shop is that of $login. The site could not be asked yet; it is as soon as it answers. No answer."]]], array_values($ran));
+        self::assertSame('33', (string) self::$fake->link($id, 'shop')['remote_id']);
+        self::assertSame(1, self::wp('link', $login, '34', '--site=shop', ['OFF' => '1'])['exit']);
+        self::assertSame('33', (string) self::$fake->link($id, 'shop')['remote_id'], 'nothing is noted where nothing can be asked');
+    }
+
+    public function testWhomAPersonUnlinkedIsCountedApartAndNeedsNobody(): void
+    {
+        $id = self::user();
+        $before = self::one(self::wp('status', '--site=shop'))[0];
+        self::sql("UPDATE wp_rudr_sync_links SET code = 'unlinked', remote_id = NULL, synced_revision = revision, due_at = NULL WHERE user_id = $id");
+        $after = self::one(self::wp('status', '--site=shop'))[0];
+        self::assertSame([1, 0, 0, 0], array_map(fn (string $key) => $after[$key], ['unlinked', 'failed', 'partly', 'retrying']));
+        self::assertSame($before['in_step'] + $before['waiting'] - 1, $after['in_step'] + $after['waiting']);
+        // Marked by a change of their own, they still are.
+        self::sql("UPDATE wp_rudr_sync_links SET revision = revision + 1, due_at = UTC_TIMESTAMP() - INTERVAL 1 HOUR WHERE user_id = $id");
+        $marked = self::one(self::wp('status', '--site=shop'))[0];
+        self::assertSame([1, 0, 0, null], array_map(fn (string $key) => $marked[$key], ['unlinked', 'failed', 'retrying', 'oldest']));
+        self::assertStringContainsString('0 users are confirmed', self::wp('confirm', '--all', '--site=shop')['said'][0][1]);
+        self::assertSame(0, self::wp('confirm', (string) $id, '--site=shop')['exit']);
+        self::sql("DELETE FROM wp_rudr_sync_links WHERE user_id = $id");
+    }
+
+    public function testWhoNeedsAPersonIsNamed(): void
+    {
+        $ids = array_map(fn () => self::user(), range(1, 7));
+        foreach ($ids as $id) {
+            self::set($id, "due_at = NULL, code = 'conflict', message = 'Somebody else.'", 'shop');
+        }
+        self::set($ids[0], "due_at = NULL, code = 'key_missing', message = 'No key.'", 'shop');
+        $texts = implode("\n", array_column(self::$fake->site->run('
+            $desk = new RudrSync\Desk($GLOBALS["wpdb"], RudrSync\Plugin::parts());
+            return (new RudrSync\Findings($desk->status, $desk->report, RudrSync\Plugin::parts()->identity))->all();
+        '), 'text'));
+        $names = array_map(fn (int $n) => 'user' . (self::$count - $n), range(0, 6));
+        self::assertStringContainsString('7 users are not in step on shop, and no retry can help: ' . implode(', ', array_slice($names, 0, 5)) . ', 2 more.', $texts);
+        self::assertStringContainsString("A password of 1 user ($names[6]) cannot go to shop", $texts);
+    }
+
+    public function testAnIdInUserMetaThatIsNotBelievedIsSaidToNeedConfirming(): void
+    {
+        $id = self::user();
+        $login = 'user' . self::$count;
+        self::$fake->site->run('update_user_meta($args[0], "user_id_2", 41);', [$id]);
+        $words = fn (string $code, string $site) => self::$fake->site->run('
+            $GLOBALS["wpdb"]->query("UPDATE wp_rudr_sync_links SET site = \"{$args[2]}\", remote_id = NULL, due_at = NULL, code = \"{$args[1]}\", message = \"Not theirs.\" WHERE user_id = $args[0] AND site <> \"forum\"");
+            $desk = new RudrSync\Desk($GLOBALS["wpdb"], RudrSync\Plugin::parts());
+            return RudrSync\Advice::words($desk->report->of([$args[0]], $args[2])[0]);
+        ', [$id, $code, $site]);
+        self::assertStringMatchesFormat("Not theirs. The user meta user_id_2 says that $login has account 41 on default.%Schoose Confirm.", $words('unproven', 'default'));
+        self::assertStringMatchesFormat("Not theirs. The user meta user_id_2 %Ssay so: wp rudr-sync link $id 41 --site=default", $words('conflict', 'default'));
+        self::assertSame('Not theirs.', $words('timeout', 'default'));
+        self::assertSame('Not theirs.', $words('unproven', 'shop'), 'the tutorial knows one site');
     }
 
     public function testResumeDoesNotWaitForTheNextProbe(): void

@@ -12,11 +12,16 @@ final class SetupTest extends TestCase
     public function testWithoutTheExtensionHooksStillMarkAndOnlyAdministratorsAreTold(): void
     {
         $site = Lab::site('bare', 'newest', ['plugin' => true, 'config' => "define('RUDR_SYNC_SITES', ['url' => 'https://b.example', 'username' => 'u', 'password' => 'hidden-here']);"]);
+        // One that the extension's file defines: only its row says that it is there.
+        $site->db()->query("INSERT INTO wp_rudr_sync_sites (name) VALUES ('filed')");
         $id = $site->createUser('eve', 'eve@example.org', 'editor');
-        self::assertSame(['2', null], $site->db()->query("SELECT revision, lease FROM wp_rudr_sync_links WHERE user_id = $id")->fetch_row());
+        self::assertSame([['default', '2', null], ['filed', '2', null]], $site->db()->query("SELECT site, revision, lease FROM wp_rudr_sync_links WHERE user_id = $id ORDER BY site")->fetch_all());
+        $gone = $site->createUser('gone', 'gone@example.org');
+        $site->run('wp_delete_user($args[0]);', [$gone]);
+        self::assertSame([['absent', 'gone'], ['absent', 'gone']], $site->db()->query("SELECT want, login FROM wp_rudr_sync_links WHERE user_id = $gone")->fetch_all());
 
         $notice = $site->asAdmin()->get('wp-admin/users.php')->body;
-        self::assertStringContainsString('The PHP extension rudr_sync is not loaded', $notice);
+        self::assertStringContainsString('The PHP extension rudr_sync is not loaded. Changes of users are noted, but nothing is sent to default, filed until', $notice);
         self::assertStringNotContainsString('hidden-here', $notice);
         self::assertStringNotContainsString('rudr_sync', $site->as('eve', Lab::PASSWORD)->get('wp-admin/')->body);
         self::assertSame([], self::ours($site->errors()));
@@ -38,6 +43,45 @@ final class SetupTest extends TestCase
         self::assertStringContainsString('&quot;odd&quot;', $notice);
         self::assertStringNotContainsString('hidden-here', $notice);
         self::assertSame([], self::ours($fake->site->errors()));
+    }
+
+    public function testWhatHappensWhileTheFileOfSitesCannotBeReadIsMarkedForItsSites(): void
+    {
+        $fake = Fake::site('filed', 'newest', "define('RUDR_SYNC_DELIVERY', 'cron');");
+        $filed = ['SITES_FILE' => json_encode(['filed' => ['url' => 'https://filed.example', 'username' => 'u', 'options' => []]])];
+        $site = $fake->site;
+        $insert = 'return wp_insert_user(["user_login" => $args[0], "user_email" => "$args[0]@example.org", "user_pass" => "x"]);';
+        [$edited, $removed] = [$site->run($insert, ['edited'], $filed), $site->run($insert, ['removed'], $filed)];
+        $site->run('RudrSync\Plugin::parts()->worker()->run(0, true);', [], $filed);
+        self::assertTrue($fake->isInStep($edited, 'filed'));
+
+        $edit = 'wp_update_user(["ID" => $args[0], "first_name" => $args[1]]);';
+        $site->run($edit, [$edited, 'Read'], ['SITES_FILE' => '']);
+        self::assertTrue($fake->isInStep($edited, 'filed'), 'nothing but its row says that there is such a site');
+        $site->run($edit, [$edited, 'Broken'], ['SITES_FILE' => 'broken']);
+        self::assertNotNull($fake->link($edited, 'filed')['due_at']);
+        $site->run('wp_delete_user($args[0]);', [$removed], ['SITES_FILE' => 'broken']);
+        self::assertSame(['absent', 'removed'], [$fake->link($removed, 'filed')['want'], $fake->link($removed, 'filed')['login']]);
+
+        $health = $site->run('
+            $desk = new RudrSync\Desk($GLOBALS["wpdb"], RudrSync\Plugin::parts());
+            return (new RudrSync\Findings($desk->status, $desk->report, RudrSync\Plugin::parts()->identity))->all();
+        ', [], ['SITES_FILE' => 'broken']);
+        self::assertSame(['critical', 'the site file /etc/sites.toml cannot be used'], array_values($health[0]));
+        self::assertStringStartsWith('filed: Where it is defined cannot be read now', $health[1]['text']);
+
+        $site->run('RudrSync\Plugin::parts()->worker()->run(0, true);', [], $filed);
+        self::assertTrue($fake->isInStep($edited, 'filed'));
+        self::assertNull($fake->link($removed, 'filed'));
+        self::assertSame([], self::ours($site->errors()));
+    }
+
+    public function testAnUnlinkedUserIsNoTrouble(): void
+    {
+        $fake = Fake::site('unlinked', 'newest');
+        $id = $fake->site->createUser('eve', 'eve@example.org');
+        $fake->site->db()->query("UPDATE wp_rudr_sync_links SET code = 'unlinked', due_at = NULL, remote_id = NULL, synced_revision = revision WHERE user_id = $id");
+        self::assertStringNotContainsString('need you', $fake->site->asAdmin()->get('wp-admin/users.php')->body);
     }
 
     public function testUsersWhoNeedAPersonAreListedWithWhatTheSiteSaidEscaped(): void

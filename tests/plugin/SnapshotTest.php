@@ -94,6 +94,16 @@ final class SnapshotTest extends TestCase
         self::assertArrayNotHasKey('user_pass_hash', $job['user']);
     }
 
+    public function testEachPowerOfTheListIsOne(): void
+    {
+        $powers = file(Lab::root() . '/php/rudr-sync/powers.txt', FILE_IGNORE_NEW_LINES);
+        self::assertCount(20, $powers);
+        self::assertContains('update_plugins', $powers);
+        $are = self::$fake->site->run('return array_map(fn ($power) => RudrSync\Privileges::in(["read" => true, $power => true]), $args);', $powers);
+        self::assertSame(array_fill(0, 20, true), $are);
+        self::assertSame([false, false], self::$fake->site->run('return [RudrSync\Privileges::in(["unfiltered_html" => true]), RudrSync\Privileges::in(["update_plugins" => false])];'));
+    }
+
     /** @dataProvider privileges */
     public function testWhoMayEditUsersOrOptionsIsSaidToBePrivileged(bool $privileged, string $code): void
     {

@@ -17,7 +17,7 @@ final class WorkerTest extends TestCase
     public static function setUpBeforeClass(): void
     {
         self::$fake = Fake::site('worker', 'newest', "
-            define('RUDR_SYNC_DELIVERY', 'cron');
+            define('RUDR_SYNC_DELIVERY', getenv('MODE') ?: 'cron');
             define('RUDR_SYNC_TIME_SCALE', (int) (getenv('SCALE') ?: 1));
         ");
     }
@@ -116,6 +116,21 @@ final class WorkerTest extends TestCase
         ');
         // The first has all; the second waits, and is then given half; and so on.
         self::assertSame([8, 0, 4, 4, 0, 3, 3, 2, 8], $taken);
+    }
+
+    public function testAPageDoesNotWaitLongForOthersToLeaveItARequest(): void
+    {
+        self::user(); // the site has its row
+        // Whoever has the only request would be done while a worker waited for it.
+        self::sql("UPDATE wp_rudr_sync_sites SET slots = CONCAT('{\"other\":[1,', UNIX_TIMESTAMP() + 20, ']}')");
+        $id = self::$fake->site->run('return wp_insert_user(["user_login" => "visitor", "user_email" => "visitor@example.org", "user_pass" => "x"]);', [], ['MODE' => 'inline']);
+        self::assertFalse(self::$fake->isInStep($id));
+        self::assertNull(self::$fake->link($id)['lease']);
+        self::assertStringContainsString('other', self::site()['slots']);
+
+        self::sql('UPDATE wp_rudr_sync_sites SET slots = NULL');
+        self::$fake->site->run('wp_update_user(["ID" => $args[0], "first_name" => "Second"]);', [$id], ['MODE' => 'inline']);
+        self::assertTrue(self::$fake->isInStep($id));
     }
 
     public function testWhatADeadWorkerHeldIsTakenOver(): void

@@ -56,6 +56,16 @@ namespace {
             : ['state' => $state, 'status' => 'ok', 'hold' => null];
     }
 
+    /** The sites of php.ini's file: what SITES_FILE says, in JSON; "broken" is a file that can't be read. */
+    function rudr_sync_sites(): array
+    {
+        $file = (string) getenv('SITES_FILE');
+        if ($file === 'broken') {
+            throw new RudrSync\Exception('the site file /etc/sites.toml cannot be used');
+        }
+        return $file === '' ? [] : json_decode($file, true, 512, JSON_THROW_ON_ERROR);
+    }
+
     /** Not sealed at all, but readable for tests. */
     function rudr_sync_seal(#[SensitiveParameter] string $plain, array $bound, #[SensitiveParameter] string $key = ''): string
     {

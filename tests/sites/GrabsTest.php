@@ -112,6 +112,36 @@ final class GrabsTest extends SitesTestCase
         }, 'identity_mismatch');
     }
 
+    /**
+     * Id and login say nothing then; only when the account was registered tells it from ours, which the extension's base keeps.
+     *
+     * @dataProvider versions
+     */
+    public function testAnIdAndALoginThatBelongToSomebodyElseSinceABackupWasRestored(string $version): void
+    {
+        $pair = Pair::of($version, $version);
+        $person = $pair->person('author');
+        $pair->b->db()->query("DELETE FROM wp_users WHERE ID = $person->there");
+        $pair->b->db()->query("DELETE FROM wp_usermeta WHERE user_id = $person->there");
+        $pair->b->db()->query("INSERT INTO wp_users (ID, user_login, user_nicename, display_name, user_email, user_pass, user_registered)
+            VALUES ($person->there, '$person->login', '$person->login', 'Somebody Else', '$person->login@elsewhere.example', MD5('their-Own-1'), '2019-05-05 05:05:05')");
+        $pair->b->db()->query("INSERT INTO wp_usermeta (user_id, meta_key, meta_value) VALUES
+            ($person->there, 'wp_capabilities', 'a:1:{s:6:\"editor\";b:1;}'), ($person->there, 'wp_user_level', '7'),
+            ($person->there, 'first_name', 'Somebody'), ($person->there, 'nickname', 'else')");
+        self::assertSame(['editor'], $pair->b->roles($person->there));
+
+        $this->unharmed($pair, $person->there, function () use ($pair, $person) {
+            $pair->run($person->id, 'wp_update_user(["ID" => $id, "first_name" => "Restored", "user_pass" => "restored 1", "role" => "subscriber"]);');
+            self::assertSame('identity_mismatch', $pair->link($person->id)['code']);
+            $pair->run($person->id, 'wp_set_password("restored 2", $id);');
+            $pair->run($person->id, 'wp_update_user(["ID" => $id, "user_email" => "new-" . get_userdata($id)->user_email, "last_name" => "Restored"]);');
+            foreach (['restored 1', 'restored 2'] as $password) {
+                self::assertFalse($pair->b->login($person->login, $password));
+            }
+            return $person->id;
+        }, 'identity_mismatch');
+    }
+
     /** @dataProvider versions */
     public function testAnAccountThatTheRemoteMadeAnAdministratorGetsNoPasswordFromHere(string $version): void
     {

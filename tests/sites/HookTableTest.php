@@ -226,28 +226,71 @@ final class HookTableTest extends SitesTestCase
         self::assertFollows($pair, $person->id, 'first-Password');
     }
 
-    /** @dataProvider remotes */
-    public function testTheSameOnEachRemote(string $remote): void
+    /** @dataProvider sourcesThatHashAnew */
+    public function testALoginThatHashesAnewWhatAnOlderWordPressHashed(string $source): void
     {
-        $pair = Pair::of('newest', $remote);
+        $pair = Pair::of($source, 'newest');
+        $person = $pair->person();
+        $mark = $pair->run($person->id, '
+            require_once ABSPATH . WPINC . "/class-phpass.php";
+            $hash = (new PasswordHash(8, true))->HashPassword("first-Password");
+            $GLOBALS["wpdb"]->update($GLOBALS["wpdb"]->users, ["user_pass" => $hash], ["ID" => $id]);
+            $mark = RudrSync\Password_Mark::parse(get_user_meta($id, "_rudr_sync_password", true))->moved_to($hash);
+            $mark->store($id);
+            return $mark->mark;
+        ');
+        self::assertStringStartsWith('$P$', $pair->a->user($person->id)['user_pass']);
+        self::assertSame([], $pair->requests(fn () => self::assertTrue($pair->a->login($person->login, 'first-Password'))));
+        self::assertStringStartsWith('$wp$2y$', $pair->a->user($person->id)['user_pass'], 'WordPress hashed it anew');
+        self::assertSame([$mark, true], $pair->run($person->id, '
+            $mark = RudrSync\Password_Mark::parse(get_user_meta($id, "_rudr_sync_password", true));
+            return [$mark->mark, $mark->stands_for(get_userdata($id)->user_pass)];
+        '), 'the same password');
+        self::assertSame([], $pair->requests(fn () => $pair->run($person->id, 'wp_update_user(["ID" => $id]);')));
+        self::assertFollows($pair, $person->id, 'first-Password');
+    }
+
+    public static function sourcesThatHashAnew(): array
+    {
+        return ['6.8' => ['6.8'], 'newest' => ['newest']];
+    }
+
+    /**
+     * The rows above are on the newest remote; here is one of each kind on older ones.
+     *
+     * @dataProvider pairs
+     */
+    public function testTheSameOnEachRemote(string $source, string $remote): void
+    {
+        $pair = Pair::of($source, $remote);
         $login = Pair::login();
-        $pair->a->register($login, "$login@example.org");
+        self::assertCount(self::AT_ONCE, $pair->requests(fn () => $pair->a->register($login, "$login@example.org")));
         $id = (int) $pair->a->user($login)['ID'];
-        $pair->a->setPasswordByLink($pair->a->resetLink("$login@example.org"), 'on each remote');
+        $link = $pair->a->resetLink("$login@example.org");
+        self::assertCount(self::LOOKED_AT_FIRST, $pair->requests(fn () => $pair->a->setPasswordByLink($link, 'on each remote')));
         self::assertFollows($pair, $id, 'on each remote');
 
         $self = $pair->a->as($login, 'on each remote');
         self::assertCount(self::AT_ONCE, $pair->requests(fn () => $self->profile(['first_name' => 'Each', 'last_name' => "O'Remote", 'description' => 'A "description"'])));
         self::assertCount(self::LOOKED_AT_FIRST, $pair->requests(fn () => $pair->run($id, '(new WP_User($id))->set_role("editor"); update_user_meta($id, "phone", "1");')));
         self::assertFollows($pair, $id, 'on each remote', ['first_name' => 'Each', 'last_name' => "O'Remote", 'roles' => ['editor'], 'phone' => '1']);
+        self::assertCount(self::LOOKED_AT_FIRST, $pair->requests(fn () => $pair->run($id, 'wp_set_password("set on each remote", $id);')));
+        self::assertFollows($pair, $id, 'set on each remote');
 
-        $heir = $pair->person();
+        $heir = $pair->person(); // made with a password
+        self::assertTrue($pair->b->login($heir->login, 'first-Password'));
         self::assertCount(self::LOOKED_AT_FIRST, $pair->requests(fn () => $pair->run($id, 'wp_delete_user($id, $args["heir"]);', ['heir' => $heir->id])));
         self::assertNull($pair->b->user($login));
     }
 
-    public static function remotes(): array
+    public static function pairs(): array
     {
-        return ['6.1' => ['6.1'], '6.8' => ['6.8']];
+        $pairs = [];
+        foreach (self::sources() as [$source]) {
+            foreach (['6.1', '6.8'] as $remote) {
+                $pairs["$source to $remote"] = [$source, $remote];
+            }
+        }
+        return $pairs;
     }
 }

@@ -43,7 +43,7 @@ final class Plugin {
 			$desk = new Desk( $wpdb, $parts );
 			$desk->attach( $file );
 			if ( is_admin() ) {
-				( new Notices( new Troubles( $parts->links, $parts->sites ) ) )->attach();
+				( new Notices( new Troubles( $desk->report, $parts->sites ) ) )->attach();
 			}
 			if ( $cli ) {
 				Cli::register( $desk );

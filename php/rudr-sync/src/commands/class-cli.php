@@ -75,7 +75,7 @@ final class Cli {
 	public function status( array $args, array $options ): void {
 		$this->say(
 			function () use ( $options ): void {
-				$fields = array( 'site', 'state', 'in_step', 'waiting', 'retrying', 'failed', 'partly', 'staying', 'oldest', 'last_success', 'worker', 'url', 'from' );
+				$fields = array( 'site', 'state', 'in_step', 'waiting', 'retrying', 'failed', 'partly', 'staying', 'unlinked', 'oldest', 'last_success', 'worker', 'url', 'from' );
 				$all    = $this->desk->status->all();
 				$rows   = array();
 				foreach ( $this->chosen()->sites( $options['site'] ?? null ) as $target ) {
@@ -89,6 +89,7 @@ final class Cli {
 						'failed'       => $site->failed,
 						'partly'       => $site->partly,
 						'staying'      => $site->staying,
+						'unlinked'     => $site->unlinked,
 						'oldest'       => $site->oldest,
 						'last_success' => $site->last_success,
 						'worker'       => $site->worker_alive ? 'alive' : 'none',
@@ -286,7 +287,8 @@ final class Cli {
 	}
 
 	/**
-	 * Says which account on a site is a user's. Their password there stays until it is next changed here.
+	 * Says which account on a site is a user's, and asks the site at once. Their password there stays until it is next changed
+	 * here. Exits with 1 if the account cannot be theirs, or they are not in step then.
 	 *
 	 * ## OPTIONS
 	 *
@@ -297,31 +299,38 @@ final class Cli {
 	 * : Id of the account there.
 	 *
 	 * [--login=<login>]
-	 * : Its login, if it has neither the user's login nor their address.
+	 * : Its login, if you want to be sure that it is that one.
 	 *
 	 * [--site=<name>]
 	 * : The site, if there are several.
 	 *
 	 * ## EXAMPLES
 	 *
+	 *     $ wp rudr-sync link ann 31
 	 *     $ wp rudr-sync link ann 31 --login=annie --site=shop
 	 *
 	 * @param string[]              $args    Words.
 	 * @param array<string, string> $options Options.
 	 */
 	public function link( array $args, array $options ): void {
+		$good = true;
 		$this->say(
-			function () use ( $args, $options ): void {
+			function () use ( $args, $options, &$good ): void {
 				$target = $this->chosen()->site( $options['site'] ?? null );
-				$this->desk->link->link( $target->name, $this->chosen()->user( $args[0] ), ctype_digit( $args[1] ) ? (int) $args[1] : 0, $options['login'] ?? null );
-				/* translators: 1: a user, 2: id of an account, 3: short name of a site. */
-				WP_CLI::success( sprintf( __( '%1$s is linked to account %2$s on %3$s and follows there.', 'rudr-sync' ), $args[0], $args[1], $target->name ) );
+				$user   = $this->chosen()->user( $args[0] );
+				$this->must_deliver();
+				$line = $this->desk->link->link( $target, $user, ctype_digit( $args[1] ) ? (int) $args[1] : 0, $options['login'] ?? null );
+				$good = $this->linked( $line );
 			}
 		);
+		if ( ! $good ) {
+			WP_CLI::halt( 1 );
+		}
 	}
 
 	/**
-	 * Forgets which account on a site is a user's. The account stays as it is.
+	 * Forgets which account on a site is a user's. The account stays as it is; the user does not follow there until one says
+	 * so by link, confirm, retry or sync.
 	 *
 	 * ## OPTIONS
 	 *
@@ -340,7 +349,7 @@ final class Cli {
 				$target = $this->chosen()->site( $options['site'] ?? null );
 				$this->desk->link->unlink( $target->name, $this->chosen()->user( $args[0] ) );
 				/* translators: 1: a user, 2: short name of a site. */
-				WP_CLI::success( sprintf( __( '%1$s is no longer linked on %2$s.', 'rudr-sync' ), $args[0], $target->name ) );
+				WP_CLI::success( sprintf( __( '%1$s is no longer linked on %2$s. The account there stays as it is.', 'rudr-sync' ), $args[0], $target->name ) );
 			}
 		);
 	}
@@ -476,6 +485,34 @@ final class Cli {
 	}
 
 	/**
+	 * Says what came of a link that a person made.
+	 *
+	 * @param Link_Line $line The link.
+	 * @return bool Whether the user is in step.
+	 */
+	private function linked( Link_Line $line ): bool {
+		$account = trim( $line->remote_id . ' ' . $line->remote_login );
+		switch ( $line->state() ) {
+			case 'in_step':
+			case 'partly':
+				/* translators: 1: a user, 2: id and login of an account, 3: short name of a site. */
+				WP_CLI::success( sprintf( __( '%1$s is linked to account %2$s on %3$s and follows there.', 'rudr-sync' ), $line->name(), $account, $line->site ) );
+				if ( null !== $line->message && '' !== $line->message ) {
+					WP_CLI::warning( $line->message );
+				}
+				return true;
+			case 'failed':
+				/* translators: 1: a user, 2: id and login of an account, 3: short name of a site, 4: why. */
+				WP_CLI::warning( sprintf( __( '%1$s is linked to account %2$s on %3$s, but is not in step there: %4$s', 'rudr-sync' ), $line->name(), $account, $line->site, Advice::words( $line ) ) );
+				return false;
+			default:
+				/* translators: 1: a user, 2: id and login of an account, 3: short name of a site, 4: why. */
+				WP_CLI::warning( trim( sprintf( __( 'It is noted that account %2$s on %3$s is that of %1$s. The site could not be asked yet; it is as soon as it answers. %4$s', 'rudr-sync' ), $line->name(), $account, $line->site, Advice::words( $line ) ) ) );
+				return false;
+		}
+	}
+
+	/**
 	 * Prints how users stand.
 	 *
 	 * @param Link_Line[]                $lines   The links.
@@ -494,7 +531,7 @@ final class Cli {
 				'state'   => $line->state(),
 				'account' => $line->remote_id,
 				'code'    => $line->code,
-				'message' => $line->message,
+				'message' => Advice::words( $line ),
 			);
 		}
 		Utils\format_items( (string) ( $options['format'] ?? 'table' ), $rows, array( 'user', 'id', 'site', 'state', 'account', 'code', 'message' ) );

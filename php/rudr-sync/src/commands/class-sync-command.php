@@ -98,14 +98,14 @@ final class Sync_Command {
 	}
 
 	/**
-	 * Delivers, and looks at what came of it.
+	 * Delivers what is due of these users, and looks at what came of it.
 	 *
 	 * @param Target $target   Site.
 	 * @param int[]  $user_ids Users.
 	 * @param float  $seconds  How long it may take.
-	 * @return Link_Line[]
+	 * @return Link_Line[] How they stand then.
 	 */
-	private function deliver( Target $target, array $user_ids, float $seconds ): array {
+	public function deliver( Target $target, array $user_ids, float $seconds ): array {
 		$this->delivery->run( $target, $user_ids, $seconds );
 		return $this->report->of( $user_ids, $target->name );
 	}

@@ -61,13 +61,14 @@ final class Delivery {
 	 * @param Target $target   The site.
 	 * @param int[]  $user_ids Users.
 	 * @param float  $seconds  How long it may take.
+	 * @param float  $wait     Seconds that a free slot may be waited for.
 	 * @return array<string, int> How often which outcome came, by its code, else its status.
 	 */
-	public function run( Target $target, array $user_ids, float $seconds = INF ): array {
+	public function run( Target $target, array $user_ids, float $seconds = INF, float $wait = INF ): array {
 		$next = static function ( int $number ) use ( &$user_ids ): array {
 			return array_splice( $user_ids, 0, $number );
 		};
-		return $user_ids ? $this->batches( $target, $next, $seconds, null, PHP_INT_MAX ) : array();
+		return $user_ids ? $this->batches( $target, $next, $seconds, null, PHP_INT_MAX, $wait ) : array();
 	}
 
 	/**
@@ -90,9 +91,10 @@ final class Delivery {
 	 * @param float         $seconds  How long it may take.
 	 * @param \Closure|null $stop     Asked before each batch whether to stop.
 	 * @param int           $patience Batches in a row of which nothing was left.
+	 * @param float         $wait     Seconds that a free slot may be waited for.
 	 * @return array<string, int> How often which outcome came.
 	 */
-	private function batches( Target $target, \Closure $next, float $seconds, ?\Closure $stop, int $patience ): array {
+	private function batches( Target $target, \Closure $next, float $seconds, ?\Closure $stop, int $patience, float $wait = INF ): array {
 		if ( ! Sites::extension_is_there() || null !== $this->identity->hold() ) {
 			return array();
 		}
@@ -107,7 +109,7 @@ final class Delivery {
 				if ( ! $ids ) {
 					break;
 				}
-				$slots = $this->slots( $target, $token, $end );
+				$slots = $this->slots( $target, $token, min( $end, microtime( true ) + $wait ) );
 				$begun = microtime( true );
 				if ( ! $slots || $begun >= $end || ( $stop && $stop() ) ) {
 					break;

@@ -25,6 +25,12 @@ final class Request_End {
 	/** Seconds beyond them until a page that was killed counts as gone. */
 	private const MARGIN = 30;
 
+	/**
+	 * Seconds for which a visitor's page waits until others leave it a request to the site. Whoever has them may need a minute
+	 * to be done; then WP-Cron or a worker does it.
+	 */
+	private const WAIT = 1.0;
+
 	/** Seconds after which a long run settles what it has done so far. */
 	private const LONG = 30;
 
@@ -124,7 +130,7 @@ final class Request_End {
 	 */
 	private function deliver( array $user_ids ): void {
 		foreach ( $this->sites->all() as $target ) {
-			$this->delivery->run( $target, $user_ids );
+			$this->delivery->run( $target, $user_ids, INF, self::WAIT / Clock::scale() );
 		}
 	}
 

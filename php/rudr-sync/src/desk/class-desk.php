@@ -54,7 +54,7 @@ final class Desk {
 		$this->check  = new Check_Command();
 		$this->resume = new Resume_Command( $db );
 		$this->sync   = new Sync_Command( $this->orders, $parts->delivery, $this->report, $this->status );
-		$this->link   = new Link_Command( $parts->links, $this->orders, $this->report );
+		$this->link   = new Link_Command( $parts->links, $this->orders, $this->report, $this->sync );
 	}
 
 	/**
@@ -63,7 +63,7 @@ final class Desk {
 	 * @param string $file The plugin's main file.
 	 */
 	public function attach( string $file ): void {
-		( new Site_Health( new Findings( $this->status, $this->parts->identity ) ) )->attach();
+		( new Site_Health( new Findings( $this->status, $this->report, $this->parts->identity ) ) )->attach();
 		if ( ! is_admin() ) {
 			return;
 		}

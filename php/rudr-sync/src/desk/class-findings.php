@@ -28,10 +28,11 @@ final class Findings {
 	/**
 	 * Collects from there.
 	 *
-	 * @param Status   $status   The sites.
-	 * @param Identity $identity Which install this is.
+	 * @param Status      $status   The sites.
+	 * @param Link_Report $report   The users.
+	 * @param Identity    $identity Which install this is.
 	 */
-	public function __construct( private readonly Status $status, private readonly Identity $identity ) {
+	public function __construct( private readonly Status $status, private readonly Link_Report $report, private readonly Identity $identity ) {
 	}
 
 	/**
@@ -41,13 +42,13 @@ final class Findings {
 	 */
 	public function all(): array {
 		$sites    = $this->status->all();
-		$critical = array();
+		$critical = $this->status->unreadable();
 		$other    = array();
 		if ( ! $sites ) {
-			return array();
+			return self::of( self::CRITICAL, $critical );
 		}
 		if ( ! Sites::extension_is_there() ) {
-			$critical[] = __( 'The PHP extension rudr_sync is not loaded. Changes of users are noted, but nothing is sent to other sites until it is installed.', 'rudr-sync' );
+			$critical[] = Troubles::no_extension( array_map( 'strval', array_keys( $sites ) ) );
 		}
 		if ( Identity::UNSURE === $this->identity->hold() ) {
 			$critical[] = __( 'This site may be a copy of another: its address, environment type or database has changed. Nothing is sent until an administrator says whether it has moved or is a copy.', 'rudr-sync' );
@@ -55,7 +56,10 @@ final class Findings {
 			$other[] = __( 'The constant RUDR_SYNC_OFF keeps everything from being sent.', 'rudr-sync' );
 		}
 		foreach ( $sites as $site ) {
-			if ( null !== $site->problem ) {
+			if ( Target::UNDEFINED === $site->from ) {
+				/* translators: 1: short name of a site, 2: what is wrong. */
+				$other[] = sprintf( __( '%1$s: %2$s', 'rudr-sync' ), $site->name, $site->problem );
+			} elseif ( null !== $site->problem ) {
 				/* translators: 1: short name of a site, 2: what is wrong. */
 				$critical[] = sprintf( __( '%1$s cannot be used: %2$s', 'rudr-sync' ), $site->name, $site->problem );
 			}
@@ -67,12 +71,13 @@ final class Findings {
 				$other[] = sprintf( __( 'Users have been waiting for %1$s for %2$s.', 'rudr-sync' ), $site->name, Ago::span( $site->oldest ) );
 			}
 			if ( $site->failed + $site->partly > 0 ) {
-				/* translators: 1: number of users, 2: short name of a site. */
-				$other[] = sprintf( _n( '%1$s user is not in step on %2$s, and no retry can help.', '%1$s users are not in step on %2$s, and no retry can help.', $site->failed + $site->partly, 'rudr-sync' ), number_format_i18n( $site->failed + $site->partly ), $site->name );
+				$number = $site->failed + $site->partly;
+				/* translators: 1: number of users, 2: short name of a site, 3: logins of users. */
+				$other[] = sprintf( _n( '%1$s user is not in step on %2$s, and no retry can help: %3$s.', '%1$s users are not in step on %2$s, and no retry can help: %3$s.', $number, 'rudr-sync' ), number_format_i18n( $number ), $site->name, $this->report->who( Link_Report::NEEDING, $site->name ) );
 			}
 			if ( $site->key_lost > 0 ) {
-				/* translators: 1: number of users, 2: short name of a site. */
-				$critical[] = sprintf( _n( 'A password of %1$s user cannot go to %2$s: the key that seals passwords is missing, or is not the one that sealed it.', 'Passwords of %1$s users cannot go to %2$s: the key that seals passwords is missing, or is not the one that sealed them.', $site->key_lost, 'rudr-sync' ), number_format_i18n( $site->key_lost ), $site->name );
+				/* translators: 1: number of users, 2: short name of a site, 3: logins of users. */
+				$critical[] = sprintf( _n( 'A password of %1$s user (%3$s) cannot go to %2$s: the key that seals passwords is missing, or is not the one that sealed it.', 'Passwords of %1$s users (%3$s) cannot go to %2$s: the key that seals passwords is missing, or is not the one that sealed them.', $site->key_lost, 'rudr-sync' ), number_format_i18n( $site->key_lost ), $site->name, $this->report->who( Link_Report::KEY_LOST, $site->name ) );
 			}
 		}
 		return array_merge( self::of( self::CRITICAL, $critical ), self::of( self::RECOMMENDED, $other ) );

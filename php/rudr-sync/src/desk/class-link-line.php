@@ -16,6 +16,9 @@ defined( 'ABSPATH' ) || exit;
  */
 final class Link_Line {
 
+	/** `code` of a link that a person took away: the user does not follow there until one says otherwise. */
+	public const UNLINKED = 'unlinked';
+
 	/**
 	 * A link.
 	 *
@@ -86,9 +89,12 @@ final class Link_Line {
 
 	/**
 	 * How it stands, in one word: 'in_step', 'partly' (in step, but for fields that the site would not take), 'waiting',
-	 * 'retrying' or 'failed' (nothing happens until somebody acts).
+	 * 'retrying', 'failed' (nothing happens until somebody acts) or 'unlinked' (nothing is to happen).
 	 */
 	public function state(): string {
+		if ( self::UNLINKED === $this->code ) {
+			return 'unlinked';
+		}
 		if ( $this->in_step ) {
 			return null === $this->code ? 'in_step' : 'partly';
 		}
@@ -99,9 +105,10 @@ final class Link_Line {
 	}
 
 	/**
-	 * Whether an administrator's word can help: an account with this address is there, and nobody has shown that it is theirs.
+	 * Whether an administrator's word can help: an account with this address is there, or may be, and nobody has shown that it
+	 * is theirs.
 	 */
 	public function can_be_confirmed(): bool {
-		return 'unproven' === $this->code && ! $this->removed;
+		return in_array( $this->code, array( 'unproven', self::UNLINKED ), true ) && null === $this->remote_id && ! $this->removed;
 	}
 }

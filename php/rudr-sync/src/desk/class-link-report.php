@@ -27,12 +27,24 @@ final class Link_Report {
 	/** Links that wait for their first try since the user changed. */
 	public const WAITING = 'waiting';
 
+	/** Links that a person took away: those users are not to follow there. */
+	public const UNLINKED = 'unlinked';
+
+	/** Links whose password cannot be sealed, or not opened. */
+	public const KEY_LOST = 'key_lost';
+
 	/** SQL for each of these; the order says which comes first. */
 	private const CONDITIONS = array(
-		self::NEEDING  => 'l.due_at IS NULL AND l.code IS NOT NULL',
-		self::RETRYING => "l.revision <> l.synced_revision AND l.due_at IS NOT NULL AND l.code IS NOT NULL AND l.code <> 'refused'",
+		self::NEEDING  => "l.due_at IS NULL AND l.code <> 'unlinked'",
+		self::RETRYING => "l.revision <> l.synced_revision AND l.due_at IS NOT NULL AND l.code NOT IN ('refused', 'unlinked')",
 		self::WAITING  => "l.revision <> l.synced_revision AND (l.code IS NULL OR (l.code = 'refused' AND l.due_at IS NOT NULL))",
+		self::UNLINKED => "l.code = 'unlinked'",
+		self::KEY_LOST => "(l.code IN ('key_missing', 'key_lost', 'key_file', 'secret_damaged')
+			OR (l.code = 'refused' AND l.secret IS NOT NULL AND l.revision = l.synced_revision))",
 	);
+
+	/** Names that a sentence holds at most. */
+	private const NAMED = 5;
 
 	/** Administrators are few; were they more, the rest would be listed. */
 	private const MOST_ADMINISTRATORS = 1000;
@@ -57,23 +69,26 @@ final class Link_Report {
 	}
 
 	/**
-	 * Links in numbers: in_step, waiting, retrying, failed, partly, key_lost, staying, oldest, last_success; times in seconds before now.
+	 * Links in numbers: in_step, waiting, retrying, failed, partly, unlinked, key_lost, staying, oldest, last_success; times in
+	 * seconds before now.
 	 *
 	 * @return array<int|string, array<string, int|null>> By site. A site without links is not among them.
 	 */
 	public function numbers(): array {
-		$is = array_map( static fn( string $condition ): string => "COALESCE(SUM({$condition}), 0)", self::CONDITIONS );
+		$is     = array_map( static fn( string $condition ): string => "COALESCE(SUM({$condition}), 0)", self::CONDITIONS );
+		$partly = 'COALESCE(SUM(' . self::CONDITIONS[ self::NEEDING ] . ' AND l.revision = l.synced_revision), 0)';
+		$linked = "NOT l.code <=> 'unlinked'";
 		// phpcs:disable WordPress.DB.PreparedSQL -- our own table and constants.
 		$rows = (array) $this->db->get_results(
 			"SELECT l.site,
-				COALESCE(SUM(l.revision = l.synced_revision), 0) AS in_step,
+				COALESCE(SUM(l.revision = l.synced_revision AND {$linked}), 0) AS in_step,
 				{$is[ self::WAITING ]} AS waiting,
 				{$is[ self::RETRYING ]} AS retrying,
-				{$is[ self::NEEDING ]} - COALESCE(SUM(l.due_at IS NULL AND l.code IS NOT NULL AND l.revision = l.synced_revision), 0) AS failed,
-				COALESCE(SUM(l.due_at IS NULL AND l.code IS NOT NULL AND l.revision = l.synced_revision), 0) AS partly,
-				COALESCE(SUM(l.code IN ('key_missing', 'key_lost', 'key_file', 'secret_damaged')
-					OR (l.code = 'refused' AND l.secret IS NOT NULL AND l.revision = l.synced_revision)), 0) AS key_lost,
-				MAX(IF(l.revision <> l.synced_revision AND l.due_at IS NOT NULL,
+				{$is[ self::NEEDING ]} - {$partly} AS failed,
+				{$partly} AS partly,
+				{$is[ self::UNLINKED ]} AS unlinked,
+				{$is[ self::KEY_LOST ]} AS key_lost,
+				MAX(IF(l.revision <> l.synced_revision AND l.due_at IS NOT NULL AND {$linked},
 					GREATEST(l.failing, TIMESTAMPDIFF(SECOND, l.due_at, UTC_TIMESTAMP()), 0), NULL)) AS oldest,
 				TIMESTAMPDIFF(SECOND, MAX(l.synced_at), UTC_TIMESTAMP()) AS last_success
 			FROM {$this->table} l GROUP BY l.site",
@@ -94,7 +109,7 @@ final class Link_Report {
 	/**
 	 * Links of one kind, the latest user first.
 	 *
-	 * @param string      $kind   NEEDING, RETRYING or WAITING.
+	 * @param string      $kind   NEEDING, RETRYING, WAITING, UNLINKED or KEY_LOST.
 	 * @param string|null $site   Of this site only.
 	 * @param int         $limit  How many at most.
 	 * @param int         $offset After so many.
@@ -105,6 +120,32 @@ final class Link_Report {
 			$this->condition( $kind, $site ),
 			$this->db->prepare( 'ORDER BY l.user_id DESC, l.site LIMIT %d OFFSET %d', $limit, $offset )
 		);
+	}
+
+	/**
+	 * Who has links of one kind, for a sentence: the latest, by name, and how many more there are.
+	 *
+	 * @param string $kind One of the kinds.
+	 * @param string $site Of this site.
+	 */
+	public function who( string $kind, string $site ): string {
+		$names = array_map( static fn( Link_Line $line ): string => $line->name(), $this->lines( $kind, $site, self::NAMED ) );
+		$more  = count( $names ) < self::NAMED ? 0 : $this->count( $kind, $site ) - self::NAMED;
+		if ( $more > 0 ) {
+			/* translators: %s: a number. */
+			$names[] = sprintf( _n( '%s more', '%s more', $more, 'rudr-sync' ), number_format_i18n( $more ) );
+		}
+		return implode( ', ', $names );
+	}
+
+	/**
+	 * Whose link holds an account.
+	 *
+	 * @param string $site      Name of the site.
+	 * @param int    $remote_id The account there.
+	 */
+	public function holder( string $site, int $remote_id ): ?Link_Line {
+		return $this->read( $this->db->prepare( 'l.site = %s AND l.remote_id = %d', $site, $remote_id ), 'LIMIT 1' )[0] ?? null;
 	}
 
 	/**
@@ -125,7 +166,7 @@ final class Link_Report {
 	/**
 	 * How many lines() there are.
 	 *
-	 * @param string      $kind NEEDING, RETRYING or WAITING.
+	 * @param string      $kind One of the kinds.
 	 * @param string|null $site Of this site only.
 	 */
 	public function count( string $kind, ?string $site = null ): int {
@@ -156,7 +197,7 @@ final class Link_Report {
 	/**
 	 * The condition that picks a kind.
 	 *
-	 * @param string      $kind NEEDING, RETRYING or WAITING.
+	 * @param string      $kind One of the kinds.
 	 * @param string|null $site Of this site only.
 	 */
 	private function condition( string $kind, ?string $site ): string {

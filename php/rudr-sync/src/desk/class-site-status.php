@@ -46,12 +46,14 @@ final class Site_Status {
 	 * @param int         $failed       Users who need a person.
 	 * @param int         $partly       Of those in step, whose fields the site did not all take.
 	 * @param int         $staying      Users who do not follow because they may edit users here.
+	 * @param int         $unlinked     Users whom a person has unlinked.
 	 * @param int         $key_lost     Users whose password cannot be sealed, or not opened.
 	 * @param int|null    $oldest       For how long the one who has waited longest has.
 	 * @param int|null    $last_success When somebody last got in step.
 	 * @param int|null    $heartbeat    When a worker last made progress.
 	 * @param bool        $worker_alive Whether that is recent.
 	 * @param string|null $problem      What is wrong with its definition.
+	 * @param bool        $is_left_over Nothing defines it any more, and all that could was read.
 	 */
 	public function __construct(
 		public readonly string $name,
@@ -66,12 +68,14 @@ final class Site_Status {
 		public readonly int $failed = 0,
 		public readonly int $partly = 0,
 		public readonly int $staying = 0,
+		public readonly int $unlinked = 0,
 		public readonly int $key_lost = 0,
 		public readonly ?int $oldest = null,
 		public readonly ?int $last_success = null,
 		public readonly ?int $heartbeat = null,
 		public readonly bool $worker_alive = false,
-		public readonly ?string $problem = null
+		public readonly ?string $problem = null,
+		public readonly bool $is_left_over = false
 	) {
 	}
 }

@@ -27,7 +27,7 @@ final class Status {
 	}
 
 	/**
-	 * Every site.
+	 * Every site; also those of which there is nothing but what was noted, since nothing that can be read now defines them.
 	 *
 	 * @return array<int|string, Site_Status> By name.
 	 */
@@ -35,15 +35,16 @@ final class Status {
 		$numbers = $this->report->numbers();
 		$rows    = $this->rows();
 		$all     = array();
-		foreach ( $this->sites->all() as $name => $target ) {
+		$targets = $this->sites->all() + array_fill_keys( $this->sites->undefined(), null );
+		foreach ( $targets as $name => $target ) {
 			$of           = $numbers[ $name ] ?? array();
 			$row          = $rows[ $name ] ?? array();
 			$heartbeat    = isset( $row['heartbeat'] ) ? max( 0, (int) $row['heartbeat'] ) : null;
 			$all[ $name ] = new Site_Status(
-				$target->name,
-				$target->url,
-				$target->username,
-				$target->from,
+				(string) $name,
+				$target->url ?? '',
+				$target->username ?? '',
+				$target->from ?? Target::UNDEFINED,
 				self::known( $row['status'] ?? null ),
 				isset( $row['hold'] ) && (int) $row['hold'] > 0 ? (int) $row['hold'] : null,
 				$of['in_step'] ?? 0,
@@ -52,12 +53,14 @@ final class Status {
 				$of['failed'] ?? 0,
 				$of['partly'] ?? 0,
 				$of['staying'] ?? 0,
+				$of['unlinked'] ?? 0,
 				$of['key_lost'] ?? 0,
 				$of['oldest'] ?? null,
 				$of['last_success'] ?? null,
 				$heartbeat,
 				null !== $heartbeat && $heartbeat < Site_Rows::WORKER_GONE,
-				self::problem( $target )
+				$target ? self::problem( $target ) : $this->lack( (string) $name ),
+				! $target && ! in_array( (string) $name, $this->sites->unread(), true )
 			);
 		}
 		return $all;
@@ -98,6 +101,26 @@ final class Status {
 		);
 		// phpcs:enable
 		return array_column( $rows, null, 'name' );
+	}
+
+	/**
+	 * What can't be read at all of where sites are defined.
+	 *
+	 * @return string[]
+	 */
+	public function unreadable(): array {
+		return $this->sites->unreadable();
+	}
+
+	/**
+	 * Why there is no definition of a site.
+	 *
+	 * @param string $name Name of the site.
+	 */
+	private function lack( string $name ): string {
+		return in_array( $name, $this->sites->unread(), true )
+			? __( 'Where it is defined cannot be read now. Changes of users are noted for it; nothing is sent.', 'rudr-sync' )
+			: __( 'Nothing defines it any more, and nothing is sent there. Define it again, or remove it here.', 'rudr-sync' );
 	}
 
 	/**

@@ -19,10 +19,9 @@ final class Removal_Form {
 	/**
 	 * Asks for a site.
 	 *
-	 * @param Stored_Site      $site   The site.
-	 * @param Site_Status|null $status How it stands.
+	 * @param Site_Status $site The site, and how it stands.
 	 */
-	public function __construct( private readonly Stored_Site $site, private readonly ?Site_Status $status ) {
+	public function __construct( private readonly Site_Status $site ) {
 	}
 
 	/**
@@ -32,18 +31,21 @@ final class Removal_Form {
 		printf( '<div class="wrap rudr-sync"><h1>%s</h1>', esc_html__( 'Remove site', 'rudr-sync' ) );
 		Screen_Form::begin( Sync_Actions::REMOVE, 'rudr-sync-remove' );
 		printf( '<input type="hidden" name="site" value="%s">', esc_attr( $this->site->name ) );
+		$site = $this->site;
 		/* translators: 1: short name of a site, 2: its address. */
-		printf( '<p>%s</p><ul class="ul-disc">', esc_html( sprintf( __( 'Users will no longer follow to %1$s (%2$s).', 'rudr-sync' ), $this->site->name, $this->site->url ) ) );
-		$users = $this->status ? $this->status->in_step + $this->status->waiting + $this->status->retrying + $this->status->failed : 0;
+		$text = '' === $site->url ? sprintf( __( 'Users will no longer follow to %1$s.', 'rudr-sync' ), $site->name ) : sprintf( __( 'Users will no longer follow to %1$s (%2$s).', 'rudr-sync' ), $site->name, $site->url );
+		printf( '<p>%s</p><ul class="ul-disc">', esc_html( $text ) );
+		$users = $site->in_step + $site->waiting + $site->retrying + $site->failed + $site->unlinked;
 		$lines = array(
 			__( 'The accounts there stay as they are.', 'rudr-sync' ),
 			/* translators: %s: number of users. */
 			sprintf( _n( 'Whose account is whose is forgotten (%s user). If you add the site again, users have to prove that the accounts are theirs.', 'Whose account is whose is forgotten (%s users). If you add the site again, users have to prove that the accounts are theirs.', $users, 'rudr-sync' ), number_format_i18n( $users ) ),
 			__( 'The application password is forgotten here. Revoke it there too, in the profile of the account that was used.', 'rudr-sync' ),
 		);
-		if ( $this->status && $this->status->waiting + $this->status->retrying > 0 ) {
+		$left = $site->waiting + $site->retrying;
+		if ( $left > 0 ) {
 			/* translators: %s: number of users. */
-			$lines[] = sprintf( _n( 'Changes of %s user have not been sent yet, and will not be.', 'Changes of %s users have not been sent yet, and will not be.', $this->status->waiting + $this->status->retrying, 'rudr-sync' ), number_format_i18n( $this->status->waiting + $this->status->retrying ) );
+			$lines[] = sprintf( _n( 'Changes of %s user have not been sent yet, and will not be.', 'Changes of %s users have not been sent yet, and will not be.', $left, 'rudr-sync' ), number_format_i18n( $left ) );
 		}
 		foreach ( $lines as $line ) {
 			printf( '<li>%s</li>', esc_html( $line ) );

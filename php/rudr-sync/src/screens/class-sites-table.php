@@ -99,6 +99,7 @@ final class Sites_Table extends \WP_List_Table {
 		$from = match ( $site->from ) {
 			Target::FROM_FILE => __( 'Defined in the file of php.ini\'s rudr_sync.sites', 'rudr-sync' ),
 			Target::FROM_CONSTANT => __( 'Defined in wp-config.php (RUDR_SYNC_SITES)', 'rudr-sync' ),
+			Target::UNDEFINED => $site->is_left_over ? __( 'Defined nowhere', 'rudr-sync' ) : '',
 			default => '',
 		};
 		return sprintf( '<strong>%s</strong><br><span class="rudr-sync-address">%s</span>', esc_html( $site->name ), esc_html( $site->url ) )
@@ -137,12 +138,15 @@ final class Sites_Table extends \WP_List_Table {
 			esc_attr( $css ),
 			esc_html( $label )
 		);
-		$actions = array( 'check' => $button( 'check', __( 'Test connection', 'rudr-sync' ) ) );
-		if ( Site_Status::OK !== $site->state ) {
+		$defined = Target::UNDEFINED !== $site->from;
+		$actions = $defined ? array( 'check' => $button( 'check', __( 'Test connection', 'rudr-sync' ) ) ) : array();
+		if ( $defined && Site_Status::OK !== $site->state ) {
 			$actions['resume'] = $button( 'resume', Site_Status::DISCONNECTED === $site->state ? __( 'Connect', 'rudr-sync' ) : __( 'Resume', 'rudr-sync' ) );
 		}
 		if ( Target::FROM_TABLE === $site->from ) {
 			$actions['change'] = $link( 'change', __( 'Change', 'rudr-sync' ) );
+		}
+		if ( Target::FROM_TABLE === $site->from || $site->is_left_over ) {
 			$actions['delete'] = $link( 'remove', __( 'Remove', 'rudr-sync' ), 'submitdelete' );
 		}
 		// Always to be seen: it is what one comes here for.
@@ -187,6 +191,10 @@ final class Sites_Table extends \WP_List_Table {
 		if ( $site->partly ) {
 			/* translators: %s: number of users. */
 			$text .= self::small( sprintf( _n( '%s in part', '%s in part', $site->partly, 'rudr-sync' ), number_format_i18n( $site->partly ) ) );
+		}
+		if ( $site->unlinked ) {
+			/* translators: %s: number of users. */
+			$text .= self::small( sprintf( _n( '%s unlinked', '%s unlinked', $site->unlinked, 'rudr-sync' ), number_format_i18n( $site->unlinked ) ) );
 		}
 		return $text;
 	}

@@ -156,12 +156,21 @@ final class Sync_Actions {
 	 */
 	private function remove(): array {
 		$name = self::field( 'site' );
-		if ( $this->store->find( $name ) ) {
+		if ( $this->store->find( $name ) || $this->is_left_over( $name ) ) {
 			$this->store->remove( $name );
 			/* translators: %s: short name of a site. */
 			$this->flash->say( 'success', sprintf( __( 'Site %s removed. Revoke its application password there too.', 'rudr-sync' ), $name ) );
 		}
 		return array();
+	}
+
+	/**
+	 * Whether a site is there only because it once was defined.
+	 *
+	 * @param string $name Its name.
+	 */
+	private function is_left_over( string $name ): bool {
+		return in_array( $name, $this->sites->undefined(), true ) && ! in_array( $name, $this->sites->unread(), true );
 	}
 
 	/**
@@ -275,8 +284,8 @@ final class Sync_Actions {
 			$target = $this->target( (string) $name );
 			if ( 'unlink' === $what ) {
 				$this->link->unlink( $target->name, $user_ids[0] );
-				/* translators: %s: short name of a site. */
-				$this->flash->say( 'success', sprintf( __( 'Unlinked. The account on %s stays as it is.', 'rudr-sync' ), $target->name ) );
+				/* translators: 1: login of a user, 2: short name of a site. */
+				$this->flash->say( 'success', sprintf( __( '%1$s is unlinked and does not follow to %2$s any more. The account there stays as it is.', 'rudr-sync' ), Link_Command::name( $user_ids[0] ), $target->name ) );
 				continue;
 			}
 			if ( 'confirm' === $what ) {
@@ -319,7 +328,7 @@ final class Sync_Actions {
 		foreach ( $lines as $line ) {
 			switch ( $line->state() ) {
 				case 'partly':
-					$partly[] = $line->name() . ': ' . $line->message;
+					$partly[] = $line->name() . ': ' . Advice::words( $line );
 					// They are in step, but for that.
 				case 'in_step':
 					++$done;
@@ -329,7 +338,7 @@ final class Sync_Actions {
 					$more[] = sprintf( __( '%s: is to be sent in the background.', 'rudr-sync' ), $line->name() );
 					break;
 				default:
-					$more[] = $line->name() . ': ' . $line->message;
+					$more[] = $line->name() . ': ' . Advice::words( $line );
 			}
 		}
 		if ( $done ) {

@@ -98,11 +98,13 @@ final class Sync_Screen {
 		// phpcs:enable
 		$flash = Flash::take();
 		$site  = '' === $name ? null : $this->store->find( $name );
+		$all   = $this->status->all();
+		$gone  = isset( $all[ $name ] ) && $all[ $name ]->is_left_over;
 		match ( true ) {
 			'add' === $part => ( new Site_Form( null, $flash ) )->show(),
 			'change' === $part && null !== $site => ( new Site_Form( $site, $flash ) )->show(),
-			'remove' === $part && null !== $site => ( new Removal_Form( $site, $this->status->all()[ $name ] ?? null ) )->show(),
-			default => ( new Sync_Overview( $this->status->all(), $this->report, $flash ) )->show(),
+			'remove' === $part && isset( $all[ $name ] ) && ( null !== $site || $gone ) => ( new Removal_Form( $all[ $name ] ) )->show(),
+			default => ( new Sync_Overview( $all, $this->report, $flash ) )->show(),
 		};
 	}
 }

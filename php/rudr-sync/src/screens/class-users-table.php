@@ -93,6 +93,7 @@ final class Users_Table extends \WP_List_Table {
 			match ( $this->kind ) {
 				Link_Report::RETRYING => __( 'Nobody is being retried.', 'rudr-sync' ),
 				Link_Report::WAITING => __( 'Nobody is waiting.', 'rudr-sync' ),
+				Link_Report::UNLINKED => __( 'Nobody is unlinked.', 'rudr-sync' ),
 				default => __( 'Nobody needs you.', 'rudr-sync' ),
 			}
 		);
@@ -159,12 +160,12 @@ final class Users_Table extends \WP_List_Table {
 		echo '<div class="alignleft actions bulkactions">';
 		printf( '<label for="%s" class="screen-reader-text">%s</label>', esc_attr( $field ), esc_html__( 'Select bulk action', 'rudr-sync' ) );
 		printf( '<select name="bulk_%s" id="%s"><option value="">%s</option>', esc_attr( $which ), esc_attr( $field ), esc_html__( 'Bulk actions', 'rudr-sync' ) );
-		printf( '<option value="retry">%s</option>', esc_html__( 'Retry', 'rudr-sync' ) );
-		if ( Link_Report::NEEDING === $this->kind ) {
+		printf( '<option value="retry">%s</option>', Link_Report::UNLINKED === $this->kind ? esc_html__( 'Follow again', 'rudr-sync' ) : esc_html__( 'Retry', 'rudr-sync' ) );
+		if ( in_array( $this->kind, array( Link_Report::NEEDING, Link_Report::UNLINKED ), true ) ) {
 			printf( '<option value="confirm">%s</option>', esc_html__( 'Confirm', 'rudr-sync' ) );
 		}
 		printf( '</select> <button type="submit" class="button action" name="apply" value="%s">%s</button></div>', esc_attr( $which ), esc_html__( 'Apply', 'rudr-sync' ) );
-		if ( $this->get_pagination_arg( 'total_pages' ) > 1 ) {
+		if ( Link_Report::UNLINKED !== $this->kind && $this->get_pagination_arg( 'total_pages' ) > 1 ) {
 			printf(
 				'<div class="alignleft actions"><button type="submit" class="button" name="retry_all" value="1">%s</button></div>',
 				esc_html__( 'Retry all pages', 'rudr-sync' )
@@ -224,7 +225,7 @@ final class Users_Table extends \WP_List_Table {
 	 * @param Link_Line $line The link.
 	 */
 	protected function column_why( Link_Line $line ): string {
-		$text = esc_html( (string) $line->message );
+		$text = esc_html( Advice::words( $line ) );
 		if ( null !== $line->code ) {
 			$text .= sprintf( ' <code>%s</code>', esc_html( $line->code ) );
 		}
@@ -276,14 +277,18 @@ final class Users_Table extends \WP_List_Table {
 			esc_html( $label )
 		);
 		$actions = array();
-		if ( ! $line->in_step ) {
+		if ( Link_Line::UNLINKED === $line->code ) {
+			$actions['retry'] = $button( 'retry', __( 'Follow again', 'rudr-sync' ), __( 'Look for this user\'s account there, or make one, by the rules', 'rudr-sync' ) );
+		} elseif ( ! $line->in_step ) {
 			// What a site would not take of somebody who is in step goes again when it changes.
 			$actions['retry'] = $button( 'retry', __( 'Retry', 'rudr-sync' ), __( 'Try again now', 'rudr-sync' ) );
 		}
 		if ( $line->can_be_confirmed() ) {
 			$actions['confirm'] = $button( 'confirm', __( 'Confirm', 'rudr-sync' ), __( 'The account with this address there is this user\'s', 'rudr-sync' ) );
 		}
-		$actions['delete'] = $button( 'unlink', __( 'Unlink', 'rudr-sync' ), __( 'Forget this user\'s account there; the account stays as it is', 'rudr-sync' ), 'rudr-sync-delete' );
+		if ( Link_Line::UNLINKED !== $line->code ) {
+			$actions['delete'] = $button( 'unlink', __( 'Unlink', 'rudr-sync' ), __( 'Forget this user\'s account there; the account stays as it is', 'rudr-sync' ), 'rudr-sync-delete' );
+		}
 		return $this->row_actions( $actions, true );
 	}
 
@@ -306,6 +311,7 @@ final class Users_Table extends \WP_List_Table {
 			Link_Report::NEEDING  => __( 'Need you', 'rudr-sync' ),
 			Link_Report::RETRYING => __( 'Retrying', 'rudr-sync' ),
 			Link_Report::WAITING  => __( 'Waiting', 'rudr-sync' ),
+			Link_Report::UNLINKED => __( 'Unlinked', 'rudr-sync' ),
 		);
 	}
 }

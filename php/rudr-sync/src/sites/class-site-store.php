@@ -53,6 +53,22 @@ final class Site_Store {
 	}
 
 	/**
+	 * Names of all sites that the table knows, wherever they are defined.
+	 *
+	 * @return string[]
+	 */
+	public static function known(): array {
+		global $wpdb;
+
+		$table = Site_Rows::table( $wpdb );
+		$quiet = $wpdb->suppress_errors();
+		// phpcs:ignore WordPress.DB.PreparedSQL.InterpolatedNotPrepared -- our own table.
+		$names = $wpdb->get_col( "SELECT name FROM {$table} ORDER BY name" );
+		$wpdb->suppress_errors( $quiet );
+		return array_map( 'strval', $names );
+	}
+
+	/**
 	 * One of them.
 	 *
 	 * @param string $name Its name.
@@ -100,13 +116,11 @@ final class Site_Store {
 
 	/**
 	 * Removes a site, with all that is known of whose accounts are whose there, and waiting passwords. The accounts there stay.
+	 * One that is defined elsewhere still comes back, and knows nobody.
 	 *
 	 * @param string $name Its name.
 	 */
 	public function remove( string $name ): void {
-		if ( ! $this->find( $name ) ) {
-			return;
-		}
 		$this->db->delete( Site_Rows::table( $this->db ), array( 'name' => $name ), array( '%s' ) );
 		$this->db->delete( Links::table( $this->db ), array( 'site' => $name ), array( '%s' ) );
 	}
@@ -173,7 +187,8 @@ final class Site_Store {
 			)
 		);
 		if ( false === $done ) {
-			throw new Command_Error( __( 'The database would not keep the site.', 'rudr-sync' ) );
+			/* translators: %s: short name of a site. */
+			throw new Command_Error( sprintf( __( 'The database would not keep the site %s.', 'rudr-sync' ), $site->name ) );
 		}
 	}
 }

@@ -31,6 +31,16 @@ final class Sites {
 	private ?array $targets = null;
 
 	/**
+	 * What names() gives.
+	 *
+	 * @var string[]|null
+	 */
+	private ?array $names = null;
+
+	/** Whether the extension has said which sites are in its file. */
+	private bool $file_was_read = false;
+
+	/**
 	 * What is wrong with the definitions.
 	 *
 	 * @var string[]
@@ -57,16 +67,49 @@ final class Sites {
 	 */
 	public function refresh(): void {
 		$this->targets  = null;
+		$this->names    = null;
 		$this->problems = array();
 	}
 
 	/**
-	 * Their names.
+	 * Names of all sites that users follow to, also of those whose definition cannot be read now: a change or a removal while
+	 * the extension is missing, or its file is broken, is marked for them all the same.
 	 *
 	 * @return string[]
 	 */
 	public function names(): array {
-		return array_map( 'strval', array_keys( $this->all() ) );
+		return $this->names ??= array_values( array_unique( array_merge( array_map( 'strval', array_keys( $this->all() ) ), $this->unread() ) ) );
+	}
+
+	/**
+	 * Names of sites that are known from before and may be in a file that cannot be read now.
+	 *
+	 * @return string[]
+	 */
+	public function unread(): array {
+		$undefined = $this->undefined();
+		return $this->file_was_read ? array() : $undefined;
+	}
+
+	/**
+	 * Names of sites that are known from before and that nothing defines as far as can be read: those that unread() names, or
+	 * those whose definition somebody has taken away. They are kept until a person removes them.
+	 *
+	 * @return string[]
+	 */
+	public function undefined(): array {
+		$targets = $this->all();
+		return array_values( array_filter( Site_Store::known(), static fn( string $name ): bool => ! isset( $targets[ $name ] ) ) );
+	}
+
+	/**
+	 * What of the definitions can't be read at all, for a person to read. No secret is in it.
+	 *
+	 * @return string[]
+	 */
+	public function unreadable(): array {
+		$this->all();
+		return $this->problems;
 	}
 
 	/**
@@ -84,10 +127,8 @@ final class Sites {
 					$problems[] = $name . ': ' . $e->getMessage();
 				}
 			}
-		} else {
-			$this->all();
 		}
-		return array_merge( $this->problems, $problems );
+		return array_merge( $this->unreadable(), $problems );
 	}
 
 	/**
@@ -120,11 +161,14 @@ final class Sites {
 	 * Reads the sites of the extension's own file: named, never seen.
 	 */
 	private function read_file(): void {
+		$this->file_was_read = false;
 		if ( ! function_exists( 'rudr_sync_sites' ) ) {
 			return;
 		}
 		try {
-			foreach ( rudr_sync_sites() as $name => $site ) {
+			$sites               = rudr_sync_sites();
+			$this->file_was_read = true;
+			foreach ( $sites as $name => $site ) {
 				$name = (string) $name;
 				$this->add(
 					new Target( $name, isset( $site['options']['roles'] ), static fn(): string => $name, Target::FROM_FILE, $site['url'], $site['username'], $site['options'] )

@@ -22,6 +22,9 @@ final class Target {
 	/** Defined by the constant RUDR_SYNC_SITES. */
 	public const FROM_CONSTANT = 'constant';
 
+	/** Known from before, but nothing that can be read now defines it; there is no target of it. */
+	public const UNDEFINED = 'undefined';
+
 	/** Kept in the table of sites; the only ones that wp-admin changes. */
 	public const FROM_TABLE = 'table';
 
