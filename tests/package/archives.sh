@@ -29,6 +29,7 @@ cmp "$tar" "$work/second/$(basename "$tar")"
 
 # --- the plugin ---
 
+unzip -Z1 "$zip" | LC_ALL=C sort -c || fail "Its order is left to chance"
 unzip -q "$zip" -d "$work/plugins"
 [[ $(ls -A "$work/plugins") == rudr-sync ]] || fail "Not one folder rudr-sync: $(ls -A "$work/plugins")"
 cmp LICENSE "$work/plugins/rudr-sync/LICENSE"
@@ -48,9 +49,9 @@ done
 tar -xzf "$tar" -C "$work"
 folder=$work/$(basename "$tar" .tar.gz)
 [[ $(cd "$folder" && echo *) == 'INSTALL LICENSE rudr_sync.ini rudr_sync.so' ]] || fail "In the tar.gz: $(ls -A "$folder")"
-php -n -d "extension=$folder/rudr_sync.so" -m | grep -qx rudr_sync || fail "PHP does not load rudr_sync.so"
-# As the ini file has it loaded.
-PHP_INI_SCAN_DIR='' php -c "$folder/rudr_sync.ini" -d "extension_dir=$folder" -m | grep -qx rudr_sync ||
+loaded='exit(extension_loaded("rudr_sync") ? 0 : 1);'
+php -n -d "extension=$folder/rudr_sync.so" -r "$loaded" || fail "PHP does not load rudr_sync.so"
+PHP_INI_SCAN_DIR='' php -c "$folder/rudr_sync.ini" -d "extension_dir=$folder" -r "$loaded" ||
     fail "PHP does not load it by its ini file"
 # No command of INSTALL is for another PHP.
 grep -q "phpenmod -v $(php -r 'echo PHP_MAJOR_VERSION, ".", PHP_MINOR_VERSION;') rudr_sync" "$folder/INSTALL" ||

@@ -18,10 +18,10 @@ SH
 chmod 755 "$checkout/tests/package/slow.sh"
 
 runs() { [[ -e /proc/$1 && $(cut -d' ' -f3 "/proc/$1/stat" 2>/dev/null) != Z ]]; }
-until_so() { # <what> <command>...: half a minute is longer than any of this takes
+until_so() { # <what> <command>...: a minute is longer than any of this takes
     local tries what=$1
     shift
-    for ((tries = 0; tries < 600; tries++)); do
+    for ((tries = 0; tries < 1200; tries++)); do
         if "$@"; then return; fi
         sleep 0.05
     done
