@@ -3,31 +3,63 @@
 #
 #   ./build.sh                  builds target/rudr_sync.so (and installs the Debian packages that this needs)
 #   ./build.sh demo [--keep]    two real WordPress sites, and a user who follows from one to the other
-#   ./build.sh test [PART]...   all tests, or some: rust phpt stubs plugin sites browser demo
+#   ./build.sh test [PART]...   all tests, or some: rust phpt stubs package plugin sites browser demo
 #   ./build.sh bench            what a call costs, beside its alternatives
-#   ./build.sh install          puts the extension where this machine's PHP looks
+#   ./build.sh install          puts the extension where this machine's PHP looks; builds it only if it must
+#   ./build.sh package          makes target/package/: the plugin as a zip, the extension as a tar.gz
 #   ./build.sh stubs            writes stubs/rudr_sync.php anew from the extension
 #   ./build.sh clean            removes all that was built, fetched and left running
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 lab=tests/lab
+source "$lab/owner.sh"
 # Where rustup puts it, for shells that have not read its environment.
-export PATH=$PATH:$HOME/.cargo/bin
+[[ :$PATH: == *":$HOME/.cargo/bin:"* ]] || export PATH=$PATH:$HOME/.cargo/bin
 
-build() {
-    "$lab/packages.sh"
-    "$lab/build.sh"
+# Packages as whoever calls, everything else as the checkout's owner: also under sudo no file here becomes root's.
+prepare() { # <set of packages>...
+    as_owner "$lab/can-build.sh"
+    "$lab/packages.sh" "$@"
+}
+
+build() { # <further set of packages>...
+    prepare build "$@"
+    as_owner "$lab/build.sh"
 }
 
 command=${1:-build}
 shift || true
 case $command in
     build) build ;;
-    demo) build; exec tests/demo/demo.sh "$@" ;;
-    test) "$lab/packages.sh"; exec "$lab/test.sh" "$@" ;;
-    bench) build; exec tests/bench/run.sh "$@" ;;
-    install) build; exec "$lab/install.sh" ;;
-    stubs) build; exec "$lab/php.sh" tests/stubs.php ;;
+    demo)
+        build lab
+        as_owner tests/demo/demo.sh "$@"
+        ;;
+    test)
+        sets=$("$lab/test.sh" --packages "$@")
+        # shellcheck disable=SC2086  # words
+        prepare $sets
+        as_owner "$lab/test.sh" "$@"
+        ;;
+    bench)
+        build lab
+        as_owner tests/bench/run.sh "$@"
+        ;;
+    install)
+        if why=$("$lab/stale.sh"); then
+            echo "Building: $why"
+            build
+        fi
+        exec "$lab/install.sh"
+        ;;
+    package)
+        build package
+        as_owner "$lab/package.sh"
+        ;;
+    stubs)
+        build
+        as_owner "$lab/stubs.sh"
+        ;;
     clean) exec "$lab/clean.sh" ;;
     *)
         sed -n '2,/^set/{/^#/s/^# \{0,1\}//p}' build.sh

@@ -1,10 +1,46 @@
-# Fetches Debian packages into a folder of ours and unpacks them there. The machine's own apt state and its
-# installed packages are not touched: lists and caches are private, and nothing is configured or started.
+# Debian packages. Sourced.
 #
-#   source apt.sh; fetch_packages <suite> <folder> <package>...
+#   install_packages <package>...
 #
-# <suite> is `here` (all of the machine's own Debian sources, as they are) or a suite of the same mirror
-# (`trixie`, `sid`), got by copying the machine's first source stanza with only the suite changed.
+# installs them on this machine, and removes nothing for it.
+#
+#   fetch_packages <suite> <folder> <package>...
+#
+# unpacks them in a folder of ours. The machine's own apt state and its installed packages are not touched: lists and
+# caches are private, and nothing is configured or started. <suite> is `here` (all of the machine's own Debian sources,
+# as they are) or a suite of the same mirror (`trixie`, `sid`), got by copying the machine's first source stanza with
+# only the suite changed.
+
+install_packages() {
+    local options=(-y --no-install-recommends --no-remove) as_root=() log plan upgraded status=0
+    if [[ $(id -u) != 0 ]]; then as_root=(sudo); fi
+    if ! command -v apt-get >/dev/null || { [[ $(id -u) != 0 ]] && ! can_sudo; }; then
+        echo "Please have these installed (as Debian calls them), then run this again:" >&2
+        echo "    apt-get install --no-install-recommends --no-remove $*" >&2
+        return 1
+    fi
+    echo "Installing Debian packages: $*"
+    log=$(mktemp) # not in target/: root's file there would be in its owner's way
+    # A source of packages that does not answer is no reason to stop while the others have what we want.
+    "${as_root[@]}" apt-get -qq update >"$log" 2>&1 || true
+    # What is there already may have to become newer with them, which restarts it if it is a server: that is said before.
+    plan=$(apt-get -s "${options[@]}" install "$@" 2>/dev/null) || true
+    upgraded=$(sed -n 's/^Inst \([^ ]*\) \[.*/\1/p' <<<"$plan" | tr '\n' ' ')
+    if [[ -n $upgraded ]]; then echo "Upgrading with them: $upgraded"; fi
+    # Settings that somebody changed stay as they are.
+    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq "${options[@]}" -o DPkg::Lock::Timeout=300 \
+        -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold install "$@" >>"$log" 2>&1 || status=$?
+    if [[ $status != 0 ]]; then
+        cat "$log" >&2
+        if grep -q 'remove is disabled' "$log"; then
+            echo "They do not go together with what is installed here. Nothing was changed." >&2
+        fi
+    fi
+    rm -f "$log"
+    return $status
+}
+
+can_sudo() { command -v sudo >/dev/null && { [[ -t 0 ]] || sudo -n true 2>/dev/null; }; }
 
 # The file in which this machine names its Debian mirror, in either of apt's two formats.
 debian_sources() {

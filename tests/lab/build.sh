@@ -4,15 +4,19 @@ set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
 cd "$ROOT"
 
-if ! command -v cargo >/dev/null; then
-    echo "No cargo. Install Rust (rust-version in Cargo.toml or newer) first." >&2
-    exit 1
-fi
+tests/lab/can-build.sh
+# By its real name: where `php` is an alternative, only this tells cargo that it has become another.
+PHP=$(php -n -r 'echo PHP_BINARY;')
+PHP_CONFIG=$(php_config) || { echo "No php-config for PHP $PHP_VERSION: its headers are missing." >&2; exit 1; }
+export PHP PHP_CONFIG
 cargo build --release --locked
 built=${CARGO_TARGET_DIR:-target}/release/librudr_sync.so
 mkdir -p target
-# Moved into place: a PHP that has the old file mapped must not see it change under it.
-if ! cmp -s "$built" target/rudr_sync.so; then
+# Moved into place: a PHP that has the old file mapped must not see it change under it. And new in any case: stale.sh
+# looks which is newer, this or its sources.
+if cmp -s "$built" target/rudr_sync.so; then
+    touch target/rudr_sync.so
+else
     cp "$built" target/rudr_sync.so.new
     mv target/rudr_sync.so.new target/rudr_sync.so
 fi

@@ -37,6 +37,7 @@ down() {
         stop_by "${site}php-fpm.pid" TERM
     done
     stop_by "$LAB_RUN/database.pid" TERM
+    stop_strays
     if [[ -L $LAB_RUN/s ]]; then rm -rf "$(readlink "$LAB_RUN/s")"; fi
     rm -rf "$LAB_RUN"
 }

@@ -1,38 +1,48 @@
 #!/usr/bin/env bash
-# Makes sure of the Debian packages that building and testing need. Costs nothing when they are there.
-# None of them starts a service; servers are unpacked privately by tools.sh.
+# Makes sure of the Debian packages that something needs. Costs nothing when they are there.
 #
-#   packages.sh [browser]     with `browser` also what only the tests in a real browser need
+#   packages.sh SET...
+#
+#   build    what compiles the extension. PHP may as well come from elsewhere than Debian
+#   package  what packs it
+#   lab      what the demo, the tests and the bench need besides
+#   browser  what only the tests in a real browser need besides
+#
+# A server may do its work on this machine: nothing is ever removed for them, no more is installed than they need,
+# and none of them starts a service. The lab's servers are unpacked privately, by tools.sh.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
+source "$ROOT/tests/lab/apt.sh"
 
-php=php$PHP_VERSION
-wanted=("$php"-{cli,dev,mysql,curl,mbstring,xml,opcache} libclang-dev clang pkg-config gcc
-    mariadb-server-core mariadb-client libapparmor1 phpunit)
-# A font, since without one every letter is an empty box.
-if [[ ${1:-} == browser ]]; then wanted+=(chromium chromium-driver fonts-liberation); fi
+# PHP first: which version it is says what the others are called.
+if ! command -v php >/dev/null; then
+    install_packages php-cli
+    source "$ROOT/tests/lab/env.sh"
+fi
 
+wanted=()
+for set; do
+    case $set in
+        build)
+            if ! php_config >/dev/null; then wanted+=("php$PHP_VERSION-dev"); fi
+            wanted+=(gcc libc6-dev libclang-dev)
+            ;;
+        package) wanted+=(zip unzip) ;;
+        lab)
+            wanted+=("php$PHP_VERSION"-{mysql,curl,mbstring,xml,opcache} mariadb-server-core mariadb-client
+                libapparmor1 phpunit)
+            ;;
+        # A font, since without one every letter is an empty box.
+        browser) wanted+=(chromium chromium-driver fonts-liberation) ;;
+        *) echo "No such set of packages: $set" >&2; exit 2 ;;
+    esac
+done
+
+# Elsewhere the compiler says what it lacks.
+command -v dpkg-query >/dev/null || exit 0
 installed=$(dpkg-query -W -f '${db:Status-Status} ${Package}\n' | sed -n 's/^installed //p')
 missing=()
 for package in "${wanted[@]}"; do
     grep -qxF "$package" <<<"$installed" || missing+=("$package")
 done
-[[ ${#missing[@]} -gt 0 ]] || exit 0
-
-echo "Installing Debian packages: ${missing[*]}"
-if [[ $(id -u) == 0 ]]; then
-    as_root=()
-elif command -v sudo >/dev/null && { [[ -t 0 ]] || sudo -n true 2>/dev/null; }; then
-    as_root=(sudo)
-else
-    echo "Neither root nor sudo. Please have these installed, then run this again:" >&2
-    echo "    apt-get install --no-install-recommends ${missing[*]}" >&2
-    exit 1
-fi
-mkdir -p "$LAB_CACHE"
-log=$LAB_CACHE/packages.log
-{
-    "${as_root[@]}" apt-get -qq update &&
-        "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
-            apt-get -qq -y install --no-install-recommends "${missing[@]}"
-} >"$log" 2>&1 || { cat "$log" >&2; exit 1; }
+[[ ${#missing[@]} -eq 0 ]] || install_packages "${missing[@]}"

@@ -13,7 +13,22 @@ stop_by() { # <pid file> <signal>
             is_ours "$pid" || break # gone, or a zombie that its parent has yet to reap: that has no command line
             sleep 0.02
         done
-        if is_ours "$pid"; then kill -KILL "$pid" 2>/dev/null || true; fi
+        if is_ours "$pid"; then kill_server "$pid"; fi
     fi
     rm -f "$1"
+}
+
+# With its children, of which they would be orphans: each of our servers leads a process group.
+kill_server() { kill -KILL -- "-$1" 2>/dev/null || kill -KILL "$1" 2>/dev/null || true; }
+
+# Servers that have no pid file, or none any more: whoever started them was killed on the way.
+stop_strays() {
+    local file pid
+    for file in $(grep -lsF "$LAB_RUN/" /proc/[0-9]*/cmdline); do
+        pid=${file//[^0-9]/}
+        # Not whoever only looks at a file there.
+        case $(cat "/proc/$pid/comm" 2>/dev/null) in
+            mariadbd | nginx | php-fpm*) kill_server "$pid" ;;
+        esac
+    done
 }

@@ -4,6 +4,7 @@
 #   rust    the core, without PHP; and how it looks to rustfmt and clippy, where they are installed
 #   phpt    the extension's surface, each behaviour a file, by PHP's own run-tests.php
 #   stubs   stubs/rudr_sync.php says what the extension has
+#   package what ./build.sh package makes, and that versions agree; how test runs and installs end
 #   plugin  the plugin in real WordPress
 #   sites   whole sites, over HTTP
 #   browser wp-admin in headless Chromium; pictures of it are in target/lab/pictures afterwards
@@ -13,11 +14,15 @@
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
 source "$ROOT/tests/lab/php-ini.sh"
+source "$ROOT/tests/lab/group.sh"
 cd "$ROOT"
 
-parts=(rust phpt stubs plugin sites browser demo)
-declare -A files=([rust]=src [phpt]=tests/phpt [stubs]=tests/stubs.php [plugin]=tests/plugin [sites]=tests/sites
-    [browser]=tests/browser [demo]=tests/demo)
+parts=(rust phpt stubs package plugin sites browser demo)
+declare -A files=([rust]=src [phpt]=tests/phpt [stubs]=tests/stubs.php [package]=tests/package [plugin]=tests/plugin
+    [sites]=tests/sites [browser]=tests/browser [demo]=tests/demo)
+# The sets of packages.sh that they need beside `build`.
+declare -A needs=([package]=package [plugin]=lab [sites]=lab [browser]='lab browser' [demo]=lab)
+labs=(test-plugin test-sites test-browser test-demo)
 
 rust() {
     cargo test --quiet --locked --no-default-features
@@ -29,13 +34,21 @@ rust() {
 phpt() {
     local runner terminal=(--color)
     [[ -t 1 ]] || terminal=(--no-color --no-progress)
-    runner=$(php-config"$PHP_VERSION" --prefix)/lib/php/$(php-config"$PHP_VERSION" --phpapi)/build/run-tests.php
+    runner=$("$(php_config)" --prefix)/lib/php/$("$(php_config)" --phpapi)/build/run-tests.php
     # PHP's runner reports failures by its exit status only if asked to, and asks to mail them if not told otherwise.
     PHP_INI_SCAN_DIR=$(php_ini_folder) NO_INTERACTION=1 REPORT_EXIT_STATUS=1 TEST_PHP_EXECUTABLE=$(command -v php) \
         php "$runner" -q "${terminal[@]}" -g FAIL,XFAIL,BORK,WARN,LEAK --show-diff -d "extension=$ROOT/target/rudr_sync.so" tests/phpt
 }
 
 stubs() { tests/lab/php.sh tests/stubs.php --check; }
+
+package() {
+    local check status=0
+    for check in tests/package/*.sh; do
+        if "$check"; then echo "ok   $check"; else echo "FAIL $check"; status=1; fi
+    done
+    return $status
+}
 
 # In a lab of its own, with fresh databases, gone afterwards.
 suite() {
@@ -54,13 +67,17 @@ suite() {
 plugin() { suite plugin; }
 sites() { suite sites; }
 
-browser() {
-    tests/lab/packages.sh browser
-    suite browser
-}
+browser() { suite browser; }
 
-demo() { tests/demo/demo.sh; }
+# Not in the lab of a demo that somebody keeps.
+demo() { LAB=test-demo tests/demo/demo.sh; }
 
+# For build.sh, which may be root where we are not: prints the sets of packages for these parts.
+only_packages=
+if [[ ${1:-} == --packages ]]; then
+    only_packages=yes
+    shift
+fi
 for part; do
     if [[ -z ${files[$part]:-} || ! -e ${files[$part]} ]]; then
         echo "No such part of the tests: $part (there are: ${parts[*]})" >&2
@@ -68,17 +85,51 @@ for part; do
     fi
 done
 
-# One run at a time in a checkout; the lock goes with the process. Interrupted, nothing stays up.
+chosen=("$@")
+[[ $# -gt 0 ]] || chosen=("${parts[@]}")
+sets=(build)
+# shellcheck disable=SC2206  # words
+for part in "${chosen[@]}"; do sets+=(${needs[$part]:-}); done
+if [[ $only_packages ]]; then
+    echo "${sets[@]}"
+    exit
+fi
+tests/lab/packages.sh "${sets[@]}"
+
+# One run at a time in a checkout; the lock goes with the process.
 mkdir -p "$LAB_CACHE"
 exec 8>"$LAB_CACHE/test.lock"
 flock --nonblock 8 || { echo "Another test run is at work in this checkout." >&2; exit 1; }
-trap 'for lab in test-plugin test-sites test-browser demo-test; do LAB=$lab tests/lab/lab.sh down; done' EXIT
-trap 'exit 130' INT TERM
 
-chosen=("$@")
-[[ $# -gt 0 ]] || chosen=("${parts[@]}")
+# However it ends, nothing stays: no process of a part, no lab.
+clean_up() {
+    end_group "$group"
+    local lab
+    for lab in "${labs[@]}"; do LAB=$lab tests/lab/lab.sh down; done
+}
+# After `kill -9` somebody else has to see to that. This reads which group is at work, until we end; the lock is its as well.
+watch_us() {
+    trap '' INT TERM HUP
+    local word group=
+    while read -r word; do
+        if [[ $word == done ]]; then return; fi
+        group=$word
+    done
+    clean_up
+}
+group=
+set -m # a process group of its own: what ends ours does not end it
+coproc WATCH { watch_us >&2; }
+set +m
+watcher=$WATCH_PID
+exec 7>&"${WATCH[1]}" {WATCH[0]}<&- {WATCH[1]}>&-
+trap 'status=$?; trap "" INT TERM HUP; clean_up; echo done >&7; wait "$watcher" || true; exit $status' EXIT
+trap 'exit 129' HUP
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
 # The core's tests need no extension, all others do.
-[[ ${chosen[*]} == rust ]] || tests/lab/build.sh
+[[ ${chosen[*]} == rust ]] || in_group tests/lab/build.sh
 failed=()
 for part in "${chosen[@]}"; do
     if [[ ! -e ${files[$part]} ]]; then
@@ -87,9 +138,9 @@ for part in "${chosen[@]}"; do
     fi
     printf '\n=== %s\n' "$part"
     started=$SECONDS
-    # In a process of its own, where errexit holds; a failure does not keep the other parts from running.
+    # A failure does not keep the other parts from running. (Behind `||` errexit would not hold in it.)
     set +e
-    (set -e; "$part") 8>&- # a server left behind must not hold the lock
+    in_group "$part"
     status=$?
     set -e
     printf -- '--- %s: %s, %d s\n' "$part" "$([[ $status == 0 ]] && echo passed || echo FAILED)" $((SECONDS - started))
