@@ -69,7 +69,8 @@ final class Schema {
   PRIMARY KEY  (site,user_id),
   UNIQUE KEY account (site,remote_id),
   KEY due (site,priority,due_at),
-  KEY removed (want,site)
+  KEY removed (want,site),
+  KEY tried (site,tried_email)
 ) {$charset};"
 		);
 		$sites = Site_Rows::table( $wpdb );

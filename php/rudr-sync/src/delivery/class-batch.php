@@ -19,8 +19,11 @@ final class Batch {
 	/** Times a link is gone over: an account was found, or the user changed meanwhile. */
 	private const ROUNDS = 3;
 
-	/** Seconds beyond all that a delivery can take until its links are anybody's again. */
-	private const MARGIN = 30;
+	/**
+	 * Seconds beyond all that a delivery can take until its links are anybody's again: what was sent by a process that died
+	 * may be at work there for so long.
+	 */
+	private const MARGIN = 60;
 
 	/** The same where time runs faster: what passes between two statements does not. */
 	private const LEAST_MARGIN = 3;
@@ -183,7 +186,7 @@ final class Batch {
 		$logins = array();
 		$emails = array();
 		foreach ( $jobs as $id => $job ) {
-			if ( 'put' === $job['op'] && null === $held[ $id ]->remote_id ) {
+			if ( 'put' === $job['op'] && null === $held[ $id ]->remote_id && null === $held[ $id ]->tried_at ) {
 				$logins[ $id ] = strtolower( $people[ $id ]->fields['user_login'] );
 				$emails[ $id ] = strtolower( $people[ $id ]->fields['user_email'] );
 			}

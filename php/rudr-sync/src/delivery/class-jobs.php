@@ -152,14 +152,14 @@ final class Jobs {
 	private function with_password( #[\SensitiveParameter] array $job, Link $link, Person $person ): array {
 		$mark = Password_Mark::parse( $person->mark );
 		if ( ! $mark || ! $mark->stands_for( $person->hash ) ) {
-			if ( $link->unsettled ) {
-				// Whoever changed it knows the plaintext and is about to mark it: say nothing of the new one yet.
+			// A hash that nobody announced.
+			$fresh = Password_Mark::fresh( $person->hash );
+			if ( $link->unsettled || ! $fresh->store( $person->id, $mark ) ) {
+				// Whoever changed it knows the plaintext, and is about to mark it or just has: say nothing of the new one yet.
 				$job['password_mark'] = $mark?->mark;
 				return $job;
 			}
-			// A hash that nobody announced.
-			$mark = Password_Mark::fresh( $person->hash );
-			$mark->store( $person->id );
+			$mark = $fresh;
 		}
 		$job['password_mark'] = $mark->mark;
 

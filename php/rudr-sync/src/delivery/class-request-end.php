@@ -77,6 +77,7 @@ final class Request_End {
 	public function finish(): void {
 		try {
 			$mode = Mode::now();
+			$this->changes->end();
 			for ( $pass = 1; $pass <= self::PASSES; ++$pass ) {
 				$this->settle();
 				$user_ids      = array_values( array_unique( $this->settled ) );
@@ -118,6 +119,7 @@ final class Request_End {
 	 * Settles, and leaves delivery to whoever has time for it.
 	 */
 	public function leave(): void {
+		$this->changes->end();
 		$this->settle();
 		$this->settled = array();
 		$this->passwords->forget();

@@ -89,7 +89,7 @@ final class Write_Back {
 			$this->forget( $link, $lease );
 			return $outcome;
 		}
-		if ( $this->speaks_of_anothers( $link, $outcome ) ) {
+		if ( $this->speaks_of_anothers( $link, $person, $outcome ) ) {
 			return $this->anothers( $link, $person, $outcome, $lease );
 		}
 		$account = $this->account( $link, $outcome );
@@ -99,7 +99,7 @@ final class Write_Back {
 			default => $this->failed( $link, $person, $outcome ),
 		};
 		try {
-			$kept = $this->update( $link, $lease, $account + $set ) || $this->keep_account( $link, $account );
+			$kept = $this->update( $link, $lease, $account + $set );
 		} catch ( Database_Error $e ) {
 			if ( ! $e->is_duplicate() ) {
 				throw $e;
@@ -195,20 +195,22 @@ final class Write_Back {
 	}
 
 	/**
-	 * Whether an outcome speaks of an account that the link of another user holds. Where it makes the account ours, the unique
-	 * key says so.
+	 * Whether an outcome speaks of an account that the link of another user holds, or may come to hold once it is known what
+	 * became of a create. Where it makes the account ours, the unique key says so.
 	 *
 	 * @param Link                 $link    The link.
+	 * @param Person|null          $person  The user; null if they are to be gone there.
 	 * @param array<string, mixed> $outcome The outcome.
 	 */
-	private function speaks_of_anothers( Link $link, array $outcome ): bool {
-		$id    = isset( $outcome['id'] ) ? (int) $outcome['id'] : null;
-		$login = 'conflict' === ( $outcome['code'] ?? null ) ? $outcome['login'] ?? null : null;
+	private function speaks_of_anothers( Link $link, ?Person $person, array $outcome ): bool {
+		$id      = isset( $outcome['id'] ) ? (int) $outcome['id'] : null;
 		$is_ours = isset( $outcome['id'], $outcome['login'], $outcome['trust'] );
-		if ( $is_ours || ( null === $id ? null === $login : $link->remote_id === $id ) ) {
-			return false;
+		if ( ! $is_ours && null !== $id && $link->remote_id !== $id && $this->links->is_held_by_another( $link->site, $link->user_id, $id ) ) {
+			return true;
 		}
-		return $this->links->is_held_by_another( $link->site, $link->user_id, $id, $login );
+		$is_strangers = 'adopted' === ( $outcome['trust'] ?? null ) && 'found' === $outcome['status'] || in_array( $outcome['code'] ?? null, self::NOT_THEIRS, true );
+		return $person && $is_strangers && null === $link->remote_id
+			&& $this->links->is_tried_by_another( $link->site, $link->user_id, $person->fields['user_email'] );
 	}
 
 	/**
@@ -290,29 +292,6 @@ final class Write_Back {
 	}
 
 	/**
-	 * A holder whose lease ran out may still say where the account is: that it was made is true for ever. A person's word that
-	 * came meanwhile goes before.
-	 *
-	 * @param Link                  $link    The link.
-	 * @param array<string, string> $account What is to be set of it.
-	 * @return bool Whether anything was.
-	 */
-	private function keep_account( Link $link, array $account ): bool {
-		global $wpdb;
-		if ( ! $account || self::NO_ACCOUNT === $account ) {
-			return false;
-		}
-		return (bool) $this->links->write(
-			"UPDATE {$this->links->table} SET " . Links::assignments( $account ) . $wpdb->prepare(
-				' WHERE site = %s AND user_id = %d AND remote_id IS NULL AND NOT code <=> %s',
-				$link->site,
-				$link->user_id,
-				Links::UNLINKED
-			)
-		);
-	}
-
-	/**
 	 * An account was found and is noted; the same holder goes on with it.
 	 *
 	 * @param Link                 $link    The link.
@@ -345,7 +324,25 @@ final class Write_Back {
 		);
 		$set += $this->as_read( $link ) + $this->reason( $link, $code, $text );
 		$set += in_array( $outcome['refused']['user_pass'] ?? '', self::KEY_TROUBLES, true ) ? array() : $this->erase_secret( $link );
+		if ( isset( $outcome['holder'] ) && $this->links->is_held_by_another( $link->site, $link->user_id, (int) $outcome['holder'] ) ) {
+			$set = $this->waits_for_address( $link ) + $set;
+		}
 		return $set + $this->base( $outcome ) + $this->tried( $link, $outcome ) + $this->used_up( $link, $outcome ) + $this->lease_if_changed( $link );
+	}
+
+	/**
+	 * The site holds all but the address, which another user's account there has yet: that will get another one too, or go.
+	 *
+	 * @param Link $link The link.
+	 * @return array<string, string> SQL by column.
+	 */
+	private function waits_for_address( Link $link ): array {
+		return array(
+			'synced_revision' => 'synced_revision',
+			'due_at'          => $this->if_same( $link, Clock::ahead( self::WAIT_FOR_LINK ), 'due_at' ),
+			// What was refused is to be sent again then.
+			'retry'           => '1',
+		) + $this->reason( $link, 'waits_for', __( 'The account of another user of this site has this address there yet. It is tried again once that has changed.', 'rudr-sync' ) );
 	}
 
 	/**

@@ -27,6 +27,13 @@ final class Changes {
 	 */
 	private array $touched = array();
 
+	/**
+	 * Who is being removed: WordPress has begun, and has not said yet that it is done.
+	 *
+	 * @var array<int, true>
+	 */
+	private array $removing = array();
+
 	/** When the first of them was, by hrtime(). */
 	private float $since = 0.0;
 
@@ -81,6 +88,7 @@ final class Changes {
 			return;
 		}
 		$this->note( $user->ID );
+		$this->removing[ $user->ID ] = true;
 		$claimed = (int) get_user_meta( $user->ID, Remote_Id_Meta::KEY, true );
 		if ( $claimed > 0 && Remote_Id_Meta::is_for( Sites::ONLY ) && in_array( Sites::ONLY, $names, true ) ) {
 			$this->links->mark_removed_with_claim( $names, $user, $heir_id, $claimed, $this->request );
@@ -90,12 +98,28 @@ final class Changes {
 	}
 
 	/**
-	 * Whom this request has touched so far.
+	 * This user is removed.
+	 *
+	 * @param int $user_id User.
+	 */
+	public function removed( int $user_id ): void {
+		unset( $this->removing[ $user_id ] );
+	}
+
+	/**
+	 * The request ends: who was being removed and is not will not be.
+	 */
+	public function end(): void {
+		$this->removing = array();
+	}
+
+	/**
+	 * Whom this request has touched so far; but not who is being removed right now.
 	 *
 	 * @return int[]
 	 */
 	public function touched(): array {
-		return array_keys( $this->touched );
+		return array_keys( array_diff_key( $this->touched, $this->removing ) );
 	}
 
 	/**
@@ -103,7 +127,7 @@ final class Changes {
 	 */
 	public function settle(): void {
 		$this->links->settle( $this->sites->names(), $this->touched(), $this->request );
-		$this->touched = array();
+		$this->touched = array_intersect_key( $this->touched, $this->removing );
 	}
 
 	/**

@@ -80,6 +80,7 @@ final class Hooks {
 		} else {
 			add_action( 'delete_user', array( $this, 'removes' ), 1, 3 );
 		}
+		add_action( 'deleted_user', array( $this, 'removed' ), PHP_INT_MAX );
 	}
 
 	/**
@@ -94,12 +95,13 @@ final class Hooks {
 	/**
 	 * Core is about to write a row.
 	 *
-	 * @param mixed $data    The row; none of our business.
+	 * @param mixed $data    The row.
 	 * @param mixed $update  Whether there is one already.
 	 * @param mixed $user_id Whose it is, on an update.
 	 */
 	public function before_write( #[\SensitiveParameter] mixed $data, mixed $update = false, mixed $user_id = null ): mixed {
 		$this->changed( $user_id );
+		$this->passwords->writes( is_array( $data ) ? $data['user_pass'] ?? null : null );
 		return $data;
 	}
 
@@ -161,6 +163,7 @@ final class Hooks {
 	public function password_set( #[\SensitiveParameter] mixed $password, mixed $user_id ): void {
 		if ( ! $this->passwords->is_rehash( $this->id( $user_id ), $password ) ) {
 			$this->changed( $user_id );
+			$this->passwords->has_written( $this->id( $user_id ) );
 			$this->passwords->announce( $this->id( $user_id ), $password );
 		}
 	}
@@ -248,6 +251,7 @@ final class Hooks {
 	 */
 	public function reset( mixed $user, #[\SensitiveParameter] mixed $password ): void {
 		$this->changed( $user );
+		$this->passwords->has_written( $this->id( $user ) );
 		$this->passwords->announce( $this->id( $user ), $password );
 		$this->proofs->was_reset( $this->id( $user ) );
 	}
@@ -264,6 +268,15 @@ final class Hooks {
 		if ( $user ) {
 			$this->changes->remove( $user, is_numeric( $heir_id ) ? (int) $heir_id : null );
 		}
+	}
+
+	/**
+	 * A user was removed.
+	 *
+	 * @param mixed $user_id User.
+	 */
+	public function removed( mixed $user_id ): void {
+		$this->changes->removed( $this->id( $user_id ) );
 	}
 
 	/**

@@ -66,12 +66,28 @@ final class Password_Mark {
 	}
 
 	/**
-	 * Notes it.
+	 * Notes it in place of the one that was read; not over another that somebody has noted since, with a password that waits
+	 * sealed by it.
 	 *
-	 * @param int $user_id Whose it is.
+	 * @param int       $user_id Whose it is.
+	 * @param self|null $read    The one that was read.
+	 * @return bool False if it is another by now.
 	 */
-	public function store( int $user_id ): void {
-		update_user_meta( $user_id, self::META, $this->mark . ' ' . $this->digest );
+	public function store( int $user_id, ?self $read ): bool {
+		if ( ! $read && add_user_meta( $user_id, self::META, (string) $this, true ) ) {
+			return true;
+		}
+		$there = (string) get_user_meta( $user_id, self::META, true );
+		// What cannot be read was not written by us.
+		$instead = self::parse( $there ) ? (string) $read : $there;
+		return '' !== $instead && update_user_meta( $user_id, self::META, (string) $this, $instead );
+	}
+
+	/**
+	 * As it is stored.
+	 */
+	public function __toString(): string {
+		return $this->mark . ' ' . $this->digest;
 	}
 
 	/**

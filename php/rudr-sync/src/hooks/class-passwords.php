@@ -32,6 +32,9 @@ final class Passwords {
 	/** By user id and mark: the new passwords. */
 	private readonly Plaintexts $settled;
 
+	/** Hashes that this request has written. Others may write too, at the same time. */
+	private readonly Plaintexts $written;
+
 	/**
 	 * New passwords that were found since unsealed() was last asked: mark by user id.
 	 *
@@ -56,6 +59,7 @@ final class Passwords {
 		$this->hashed    = new Plaintexts();
 		$this->current   = new Plaintexts();
 		$this->settled   = new Plaintexts();
+		$this->written   = new Plaintexts();
 	}
 
 	/**
@@ -85,6 +89,28 @@ final class Passwords {
 		// Who saves a whole WP_User hands over the stored hash.
 		if ( $user_id && is_string( $plaintext ) && '' !== trim( $plaintext ) && ! preg_match( '/^\$(P|wp\$2y|2y)\$.{50,}$/D', $plaintext ) ) {
 			$this->announced->add( (string) $user_id, $plaintext );
+		}
+	}
+
+	/**
+	 * This request is about to write that hash.
+	 *
+	 * @param mixed $hash Hash; no two users' are the same.
+	 */
+	public function writes( #[\SensitiveParameter] mixed $hash ): void {
+		if ( is_string( $hash ) && '' !== $hash ) {
+			$this->written->add( '', $hash );
+		}
+	}
+
+	/**
+	 * This request has just written the user's hash, or is about to.
+	 *
+	 * @param int $user_id User.
+	 */
+	public function has_written( int $user_id ): void {
+		if ( $user_id ) {
+			$this->writes( $this->primary->rows( array( $user_id ) )[ $user_id ]['user_pass'] ?? null );
 		}
 	}
 
@@ -127,8 +153,10 @@ final class Passwords {
 	 * it is known.
 	 *
 	 * @param int[] $user_ids Users.
+	 * @param int   $tries    Times that another request may come between.
 	 */
-	public function settle( array $user_ids ): void {
+	public function settle( array $user_ids, int $tries = 5 ): void {
+		$again          = array();
 		$user_ids       = array_unique( array( ...$user_ids, ...array_keys( $this->rehashed ) ) );
 		$this->rehashed = array();
 
@@ -141,15 +169,17 @@ final class Passwords {
 				continue;
 			}
 			$plaintext = $this->plaintext_of( $user_id, $hash );
-			if ( $mark && null !== $plaintext && in_array( $plaintext, $this->current->all( (string) $user_id ), true ) ) {
-				$mark->moved_to( $hash )->store( $user_id );
-				continue;
+			$is_old    = $mark && null !== $plaintext && in_array( $plaintext, $this->current->all( (string) $user_id ), true );
+			$new       = $is_old ? $mark->moved_to( $hash ) : Password_Mark::fresh( $hash );
+			if ( ! $new->store( $user_id, $mark ) ) {
+				// Another request has marked the user meanwhile: by what it says now.
+				$again[] = $user_id;
+			} elseif ( null !== $plaintext && ! $is_old ) {
+				$this->keep( $user_id, $new->mark, $plaintext );
 			}
-			$mark = Password_Mark::fresh( $hash );
-			$mark->store( $user_id );
-			if ( null !== $plaintext ) {
-				$this->keep( $user_id, $mark->mark, $plaintext );
-			}
+		}
+		if ( $again && $tries > 1 ) {
+			$this->settle( $again, $tries - 1 );
 		}
 	}
 
@@ -185,7 +215,7 @@ final class Passwords {
 	 * Throws all passwords away.
 	 */
 	public function forget(): void {
-		foreach ( array( $this->announced, $this->hashed, $this->current, $this->settled ) as $drawer ) {
+		foreach ( array( $this->announced, $this->hashed, $this->current, $this->settled, $this->written ) as $drawer ) {
 			$drawer->forget();
 		}
 	}
@@ -235,8 +265,9 @@ final class Passwords {
 	 */
 	private function plaintext_of( int $user_id, #[\SensitiveParameter] string $hash ): ?string {
 		$label = (string) $user_id;
-		// One announcement and one change belong together: checking a bcrypt hash would take as long as all the rest.
-		$plaintext = $this->hashed->only( $hash ) ?? $this->announced->only( $label );
+		// One announcement and one change of this request belong together: checking a bcrypt hash would take as long as all the rest.
+		$is_own    = in_array( $hash, $this->written->all( '' ), true );
+		$plaintext = $this->hashed->only( $hash ) ?? ( $is_own ? $this->announced->only( $label ) : null );
 		if ( null !== $plaintext ) {
 			return $plaintext;
 		}

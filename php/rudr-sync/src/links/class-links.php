@@ -429,7 +429,8 @@ final class Links {
 	}
 
 	/**
-	 * Who was removed here and still has to be removed there, and has the login or address of one of these people.
+	 * Who was removed here and still has to be removed there, and had the login or address of one of these people. One whose
+	 * removal was only announced has it yet, and may have another address by now: nobody waits for them.
 	 *
 	 * @param string   $site   Name of the site.
 	 * @param string[] $logins Logins.
@@ -444,7 +445,8 @@ final class Links {
 		return (array) $this->db->get_results(
 			$this->db->prepare(
 				// phpcs:ignore WordPress.DB.PreparedSQL, WordPress.DB.PreparedSQLPlaceholders -- our own table, and as many placeholders as values.
-				"SELECT user_id, login, email FROM {$this->table} WHERE want = %s AND site = %s AND (login IN ({$marks( $logins )}) OR email IN ({$marks( $emails )}))",
+				"SELECT user_id, login, email FROM {$this->table} l WHERE want = %s AND site = %s AND (login IN ({$marks( $logins )}) OR email IN ({$marks( $emails )}))
+				AND NOT EXISTS (SELECT 1 FROM {$this->db->users} u WHERE u.ID = l.user_id)",
 				array( self::ABSENT, $site, ...array_values( $logins ), ...array_values( $emails ) )
 			),
 			ARRAY_A
@@ -452,20 +454,35 @@ final class Links {
 	}
 
 	/**
+	 * Whether a create for another user that carried this address was never answered: the account that has it may be theirs.
+	 *
+	 * @param string $site    Name of the site.
+	 * @param int    $user_id User.
+	 * @param string $email   Address.
+	 */
+	public function is_tried_by_another( string $site, int $user_id, string $email ): bool {
+		return '' !== $email && null !== $this->db->get_var(
+			$this->db->prepare(
+				// phpcs:ignore WordPress.DB.PreparedSQL.InterpolatedNotPrepared -- our own table.
+				"SELECT user_id FROM {$this->table} WHERE site = %s AND tried_email = %s AND user_id <> %d AND remote_id IS NULL LIMIT 1",
+				$site,
+				$email,
+				$user_id
+			)
+		);
+	}
+
+	/**
 	 * Whether the link of another user holds an account.
 	 *
-	 * @param string      $site         Name of the site.
-	 * @param int         $user_id      User.
-	 * @param int|null    $remote_id    Id of the account there.
-	 * @param string|null $remote_login Its login, where the id is not known.
+	 * @param string $site      Name of the site.
+	 * @param int    $user_id   User.
+	 * @param int    $remote_id Id of the account there.
 	 */
-	public function is_held_by_another( string $site, int $user_id, ?int $remote_id, ?string $remote_login ): bool {
-		$account = null === $remote_id
-			? $this->db->prepare( 'remote_login = %s', (string) $remote_login )
-			: $this->db->prepare( 'remote_id = %d', $remote_id );
+	public function is_held_by_another( string $site, int $user_id, int $remote_id ): bool {
 		return null !== $this->db->get_var(
-			// phpcs:ignore WordPress.DB.PreparedSQL -- our own table, and a prepared part.
-			$this->db->prepare( "SELECT user_id FROM {$this->table} WHERE site = %s AND user_id <> %d AND {$account} LIMIT 1", $site, $user_id )
+			// phpcs:ignore WordPress.DB.PreparedSQL.InterpolatedNotPrepared -- our own table.
+			$this->db->prepare( "SELECT user_id FROM {$this->table} WHERE site = %s AND remote_id = %d AND user_id <> %d", $site, $remote_id, $user_id )
 		);
 	}
 
@@ -571,8 +588,9 @@ final class Links {
 			'revision'        => 'revision + 1',
 			'priority'        => (string) self::LIVE,
 			'due_at'          => $until,
-			// MySQL sets from left to right: this needs the old `unsettled_until`.
-			'unsettled_by'    => $this->db->prepare( "IF(unsettled_until > UTC_TIMESTAMP() AND unsettled_by <> %s, '*', %s)", $request, $request ),
+			// MySQL sets from left to right: this needs the old `unsettled_until`. A removal that takes longer than that, over many
+			// posts say, is never settled by another request: its mark would be taken back while it is at work.
+			'unsettled_by'    => $this->db->prepare( "IF(unsettled_by <> %s AND (want = %s OR unsettled_until > UTC_TIMESTAMP()), '*', %s)", $request, self::ABSENT, $request ),
 			'unsettled_until' => $until,
 		);
 	}
