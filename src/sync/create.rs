@@ -34,7 +34,9 @@ pub(super) async fn create(talk: &Talk, job: &Job) -> Outcome {
         }
         if !matches!(want.password, Password::Send(_)) {
             // Core wants a password. Nobody knows this one: the user sets one there, or changes the one here.
-            body.insert("password".into(), json!(Secret::unknown_password().expose()));
+            let unknown = Secret::unknown_password();
+            talk.hide(&unknown);
+            body.insert("password".into(), json!(unknown.expose()));
         }
         if let Password::Unknown(code) = want.password {
             want.password_refused(code);
