@@ -359,6 +359,8 @@ final class DurableTest extends TestCase
         $orders = '$orders = new RudrSync\Link_Orders($GLOBALS["wpdb"], $parts->links);';
         self::cron($orders . '$orders->unlink("default", $args[0]);', [$id]);
         self::sql("DELETE FROM wp_usermeta WHERE user_id = $id AND meta_key = 'user_id_2'");
+        self::$fake->site->run('wp_set_password("x", $args[0]);', [$id]);
+        self::assertNull(self::$fake->link($id)['secret'], 'nobody waits for it');
         $jobs = fn (string $code) => array_keys(array_column(self::cron($code . self::CRON, [$id]), 'user_id'), $id, true);
         $live = [
             'an own change' => 'wp_set_password("x", $args[0]); wp_update_user(["ID" => $args[0]]); $parts->request_end->settle();',
