@@ -114,6 +114,9 @@ pub struct Outcome {
     /// `remote_id`, `remote_login`, `trust`, `base` and `tried_*` are to be dropped: the account that the link names is none, or
     /// not this user's. With `due` 0 the job goes again at once, as that of an unknown account.
     pub forget: bool,
+    /// The account there that has the address which was refused: should it be another user's of the same source, the address
+    /// comes free when that user's link is in step.
+    pub holder: Option<u64>,
 }
 
 impl Outcome {
@@ -135,6 +138,7 @@ impl Outcome {
             spent: false,
             doubt: Doubt::Before,
             forget: false,
+            holder: None,
         }
     }
 
@@ -177,6 +181,7 @@ impl Outcome {
             "spent": self.spent,
             "doubt": self.doubt.word(),
             "forget": self.forget,
+            "holder": self.holder,
         });
         match value {
             Value::Object(map) => map,

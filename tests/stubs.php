@@ -34,7 +34,7 @@ const TYPES = [
             status: 'created'|'updated'|'unchanged'|'deleted'|'absent'|'found'|'unlinked'|'retry'|'rejected'|'unauthorized',
             scope: 'job'|'site', id: int|null, login: string|null, trust: 'own'|'adopted'|null, base: string|null,
             refused: array<string, string>, http: int|null, code: string|null, message: string, due: int|null,
-            spent: bool, doubt: 'before'|'now'|null, forget: bool, ref: mixed, ...
+            spent: bool, doubt: 'before'|'now'|null, forget: bool, holder: ?int, ref: mixed, ...
         }
         T,
     'Options' => <<<'T'
@@ -75,6 +75,7 @@ const OUTCOME_WORDS = <<<'T'
       `tried_last` is now.
     - `forget`: `remote_id`, `remote_login`, `trust`, `base` and `tried_*` are to be dropped; with `due` 0 the job goes again at once, as
       that of an unknown account.
+    - `holder`: the account there that has the address which was refused.
     T;
 
 /** For each function and class: what it does, then [parameter, type or null for PHP's own, words], return type and words, throws. */

@@ -14,7 +14,7 @@ const MAX_DEPTH: usize = 64;
 
 /// An outcome's keys, but `ref`.
 const OUTCOME_KEYS: [&str; 14] =
-    ["status", "scope", "id", "login", "trust", "base", "refused", "http", "code", "message", "due", "spent", "doubt", "forget"];
+    ["status", "scope", "id", "login", "trust", "base", "refused", "http", "code", "message", "due", "spent", "doubt", "forget", "holder"];
 
 /// A `$user`.
 pub fn user(array: &ZendHashTable) -> Result<User, BadInput> {

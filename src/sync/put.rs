@@ -54,9 +54,10 @@ async fn update(talk: &Talk, job: &Job, linked: &Linked) -> Outcome {
         }
     }
     let before = seen.as_ref().and_then(|(account, _)| account.roles.clone()).unwrap_or_default();
+    let mut address = Address::Free;
     loop {
         if want.is_empty() {
-            return unchanged(talk, job, want, linked, seen.as_ref());
+            return Outcome { holder: address.holder(), ..unchanged(talk, job, want, linked, seen.as_ref()) };
         }
         let answer = talk.ask(Ask::Update(linked.id), core::update(linked.id, want.body(&linked.login))).await;
         match &answer.meaning {
@@ -65,11 +66,15 @@ async fn update(talk: &Talk, job: &Job, linked: &Linked) -> Outcome {
                 take_back(talk, &mut want, linked, account, &before).await;
                 let (base, refused) = want.accepted(job, &job.base, Some(account));
                 let message = told(talk, "changed", linked.id, &refused);
-                return Outcome { base: Some(base), refused, http: answer.http(), message, ..Outcome::new(Status::Updated).of(linked) }
-                    .settled();
+                let (base, http, holder) = (Some(base), answer.http(), address.holder());
+                return Outcome { base, refused, http, message, holder, ..Outcome::new(Status::Updated).of(linked) }.settled();
             }
             Meaning::IdentityMismatch => return identity_mismatch(talk, linked, answer.http()),
             Meaning::Gone => return gone(talk, job, linked, &answer),
+            Meaning::Fields(named) if address == Address::Free && names_address(named) => match who_has(talk, job, linked).await {
+                Ok(found) => address = found,
+                Err(answer) => return talk.failed(&answer, job.attempts).await.of(linked),
+            },
             Meaning::Fields(named) if want.refuse(talk, named) => seen = seen.map(|(account, _)| (account, answer.http())),
             _ => {
                 let outcome = talk.failed(&answer, job.attempts).await.of(linked);
@@ -80,6 +85,34 @@ async fn update(talk: &Talk, job: &Job, linked: &Linked) -> Outcome {
             }
         }
     }
+}
+
+/// What is known of the address that is to be given.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Address {
+    /// Nobody has said otherwise.
+    Free,
+    /// The site would not take it, and nobody has it: it is offered once more, since whoever had it may just have got another.
+    FreeAgain,
+    /// That account has it.
+    Of(u64),
+}
+
+impl Address {
+    fn holder(self) -> Option<u64> {
+        if let Self::Of(id) = self { Some(id) } else { None }
+    }
+}
+
+/// Core has one code for an address that is taken and for one that is none (`rest_user_invalid_email`).
+fn names_address(named: &[(String, String)]) -> bool {
+    named.iter().any(|(field, _)| field == "user_email")
+}
+
+async fn who_has(talk: &Talk, job: &Job, linked: &Linked) -> Result<Address, Answer> {
+    let found = talk.find(job.user.email().unwrap_or_default()).await?;
+    let other = found.accounts.iter().find(|account| account.id != linked.id);
+    Ok(other.map_or(Address::FreeAgain, |account| Address::Of(account.id)))
 }
 
 /// Nothing had to be sent, or nothing is left of it. `seen`: the account as a look showed it, and the status of the last answer.

@@ -399,7 +399,7 @@ final class DurableTest extends TestCase
         [$removed, $confirmed] = [self::inStep(), self::inStep()];
         self::$fake->set($removed, "want = 'absent', code = 'privileged'");
         self::$fake->set($confirmed, "remote_id = NULL, trust = 'adopted'");
-        self::sql('ALTER TABLE wp_rudr_sync_links DROP COLUMN privileged, DROP COLUMN tried_email, DROP COLUMN confirmed, DROP COLUMN retry, DROP INDEX removed');
+        self::sql('ALTER TABLE wp_rudr_sync_links DROP COLUMN privileged, DROP COLUMN tried_email, DROP COLUMN confirmed, DROP COLUMN retry, DROP INDEX removed, DROP INDEX tried');
         self::sql("UPDATE wp_options SET option_value = '2' WHERE option_name = 'rudr_sync_schema'");
         self::$fake->site->run('return 1;');
         self::assertSame('1', (string) self::$fake->link($removed)['privileged']);

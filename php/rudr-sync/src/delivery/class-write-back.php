@@ -106,7 +106,9 @@ final class Write_Back {
 			}
 			return $this->anothers( $link, $person, $outcome, $lease );
 		}
-		if ( $kept && $person && isset( $outcome['id'], $outcome['login'], $outcome['trust'] ) && empty( $outcome['forget'] ) ) {
+		if ( $kept && $person && ! empty( $outcome['forget'] ) ) {
+			Remote_Id_Meta::forget( $link->site, $link->user_id, $link->remote_id );
+		} elseif ( $kept && $person && isset( $outcome['id'], $outcome['login'], $outcome['trust'] ) ) {
 			Remote_Id_Meta::note( $link->site, $link->user_id, (int) $outcome['id'], $person->claimed_id );
 		}
 		return $outcome;

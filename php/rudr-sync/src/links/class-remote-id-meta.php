@@ -43,4 +43,17 @@ final class Remote_Id_Meta {
 			update_user_meta( $user_id, self::KEY, $remote_id );
 		}
 	}
+
+	/**
+	 * Takes the id away again, if it is that: there is no such account, or it is not theirs.
+	 *
+	 * @param string   $site      Name of the site.
+	 * @param int      $user_id   User.
+	 * @param int|null $remote_id The id.
+	 */
+	public static function forget( string $site, int $user_id, ?int $remote_id ): void {
+		if ( null !== $remote_id && self::is_for( $site ) ) {
+			delete_user_meta( $user_id, self::KEY, $remote_id );
+		}
+	}
 }
