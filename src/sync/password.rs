@@ -3,7 +3,7 @@
 use super::Talk;
 use crate::base::Base;
 use crate::job::Job;
-use crate::secret::Secret;
+use crate::secret::{SealError, Secret};
 
 /// The password's part of what has to be sent.
 pub(super) enum Password {
@@ -17,7 +17,7 @@ pub(super) enum Password {
 
 /// Codes of ours for a password that was not sent at all; it goes as soon as it is known.
 pub(super) fn is_ours(code: &str) -> bool {
-    matches!(code, "password_unknown" | "key_missing" | "key_lost" | "secret_damaged" | "unreadable")
+    matches!(code, "password_unknown" | "key_missing" | "key_lost" | "unreadable")
 }
 
 /// By the mark that the base has. Where the site may not have that password after all (a write is in doubt), or refused it and is to
@@ -48,6 +48,9 @@ fn at_hand(talk: &Talk, job: &Job) -> Option<Result<Secret, &'static str>> {
     let (mark, sealed) = (job.password_mark.as_ref()?, job.secret.as_ref()?);
     let id = job.user_id.to_string();
     let key = super::key_file(&talk.settings).ok().flatten();
-    // Damaged also: bound to another mark, that of a password which has been changed since.
-    Some(talk.site.open(sealed, &[talk.site.name(), &id, mark], key.as_ref()).map_err(crate::secret::SealError::code))
+    Some(talk.site.open(sealed, &[talk.site.name(), &id, mark], key.as_ref()).map_err(|error| match error {
+        // Bound to another mark, most likely: to a password that has been changed since, and nobody could keep the new one.
+        SealError::Damaged => "password_unknown",
+        error => error.code(),
+    }))
 }

@@ -31,6 +31,9 @@ final class Batch {
 	/** Requests that may follow one another for one user after the time for the batch is over, at a site of php.ini's file. */
 	private const OVERRUN = 4;
 
+	/** Jobs that go after one another in a slot, at a site of php.ini's file. */
+	private const TURNS = 5;
+
 	/**
 	 * A batch knows links, users and outcomes.
 	 *
@@ -73,8 +76,8 @@ final class Batch {
 				$people = $this->snapshot->of( array_keys( $held ) );
 				// An id from user meta is asked about once: if it had proved true the link would hold it now.
 				foreach ( $this->jobs_of( $held, $people, $target, $lease, 1 === $round ) as $jobs ) {
-					// A site of php.ini's file knows no time for all: it gets so few that the lease outlasts them.
-					$at_once = Target::FROM_FILE === $target->from ? $slots : count( $jobs );
+					// A site of php.ini's file knows no time for all: it gets so few that the lease need not be long.
+					$at_once = Target::FROM_FILE === $target->from ? self::TURNS * $slots : count( $jobs );
 					foreach ( array_chunk( $jobs, max( 1, $at_once ), true ) as $some ) {
 						$left = $end - microtime( true );
 						if ( $left <= 0 ) {
@@ -112,7 +115,7 @@ final class Batch {
 	 */
 	private function claim( Target $target, array $user_ids, string $lease, float $seconds ): array {
 		try {
-			return $this->links->claim( $target->name, $user_ids, $lease, self::longest( $target, $seconds ) + self::margin() );
+			return $this->links->claim( $target->name, $user_ids, $lease, self::longest( $target, $seconds, 1 ) + self::margin() );
 		} catch ( Database_Error $e ) {
 			Log::thrown( $e );
 			return array();
@@ -217,7 +220,7 @@ final class Batch {
 	 * @return array<int, array<string, mixed>> The outcomes.
 	 */
 	private function deliver( Target $target, array $held, array $people, #[\SensitiveParameter] array $jobs, string $lease, int $slots, float $seconds ): array {
-		$longest = self::longest( $target, $seconds );
+		$longest = self::longest( $target, $seconds, (int) ceil( count( $jobs ) / max( 1, $slots ) ) );
 		// What may change something there is noted before anything is sent.
 		$tries = array_map( array( self::class, 'tried' ), array_filter( $jobs, fn( array $job ): bool => self::is_try( $job, $held[ $job['user_id'] ] ) ) );
 		$mine  = $jobs ? $this->links->renew( $target->name, array_keys( $jobs ), $lease, $longest + self::margin(), $longest, $tries ) : array();
@@ -230,6 +233,8 @@ final class Batch {
 		} catch ( \Throwable $e ) {
 			$outcomes = array_map( static fn( int $id ): array => self::not_delivered( $id, $e ), array_keys( $jobs ) );
 		}
+		$new = array_filter( $mine, static fn( int $id ): bool => isset( $people[ $id ] ) && null === $people[ $id ]->claimed_id );
+		Remote_Id_Meta::prime( $target->name, $new );
 		foreach ( $outcomes as $outcome ) {
 			$id = $outcome['ref'];
 			try {
@@ -269,13 +274,16 @@ final class Batch {
 	}
 
 	/**
-	 * Seconds that a delivery can take at most, also where a site's own options are longer than what it is given.
+	 * Seconds that a delivery can take at most, also where a site's own options are longer than what it is given. A site of
+	 * php.ini's file knows no time for all: as long as all of its jobs can take, one after the other in each slot.
 	 *
 	 * @param Target $target  The site.
 	 * @param float  $seconds How long it may take.
+	 * @param int    $turns   Jobs that go after one another.
 	 */
-	private static function longest( Target $target, float $seconds ): int {
-		return (int) ceil( $seconds + self::OVERRUN * $target->timeout() );
+	private static function longest( Target $target, float $seconds, int $turns ): int {
+		$turns = Target::FROM_FILE === $target->from ? max( 1, $turns ) : 1;
+		return (int) ceil( $seconds + $turns * self::OVERRUN * $target->timeout() );
 	}
 
 	/**

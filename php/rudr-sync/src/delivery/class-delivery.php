@@ -114,6 +114,10 @@ final class Delivery {
 				if ( ! $slots || $begun >= $end || ( $stop && $stop() ) ) {
 					break;
 				}
+				// Whoever had the slots until now may have learnt that the site is to be left alone.
+				if ( ! $this->rows->get( $target->name )->is_open() ) {
+					break;
+				}
 				$outcomes = $this->batch->run( $target, $ids, $slots, min( $end - $begun, self::longest( $target ) ) );
 				$late     = null === $outcomes ? $late + 1 : 0;
 				foreach ( (array) $outcomes as $outcome ) {

@@ -154,7 +154,7 @@ final class Jobs {
 		if ( ! $mark || ! $mark->stands_for( $person->hash ) ) {
 			// A hash that nobody announced.
 			$fresh = Password_Mark::fresh( $person->hash );
-			if ( $link->unsettled || ! $fresh->store( $person->id, $mark ) ) {
+			if ( $link->unsettled || ! $fresh->store( $person->id, $person->mark ) ) {
 				// Whoever changed it knows the plaintext, and is about to mark it or just has: say nothing of the new one yet.
 				$job['password_mark'] = $mark?->mark;
 				return $job;

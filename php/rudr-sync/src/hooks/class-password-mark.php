@@ -66,21 +66,35 @@ final class Password_Mark {
 	}
 
 	/**
-	 * Notes it in place of the one that was read; not over another that somebody has noted since, with a password that waits
-	 * sealed by it.
+	 * Notes it in place of what was read; not over another that somebody has noted since, with a password that waits sealed by
+	 * it. In one statement, since a page waits for it, and by none of core's hooks, since it is nobody else's business.
 	 *
-	 * @param int       $user_id Whose it is.
-	 * @param self|null $read    The one that was read.
+	 * @param int         $user_id Whose it is.
+	 * @param string|null $read    The meta value that was read.
 	 * @return bool False if it is another by now.
 	 */
-	public function store( int $user_id, ?self $read ): bool {
-		if ( ! $read && add_user_meta( $user_id, self::META, (string) $this, true ) ) {
-			return true;
-		}
-		$there = (string) get_user_meta( $user_id, self::META, true );
-		// What cannot be read was not written by us.
-		$instead = self::parse( $there ) ? (string) $read : $there;
-		return '' !== $instead && update_user_meta( $user_id, self::META, (string) $this, $instead );
+	public function store( int $user_id, ?string $read ): bool {
+		global $wpdb;
+		$sql = null === $read
+			? $wpdb->prepare(
+				"INSERT INTO {$wpdb->usermeta} (user_id, meta_key, meta_value) SELECT %d, %s, %s FROM DUAL
+				WHERE NOT EXISTS (SELECT 1 FROM {$wpdb->usermeta} m WHERE m.user_id = %d AND m.meta_key = %s)",
+				$user_id,
+				self::META,
+				(string) $this,
+				$user_id,
+				self::META
+			)
+			: $wpdb->prepare(
+				"UPDATE {$wpdb->usermeta} SET meta_value = %s WHERE user_id = %d AND meta_key = %s AND meta_value = %s",
+				(string) $this,
+				$user_id,
+				self::META,
+				$read
+			);
+		$stored = (bool) $wpdb->query( $sql ); // phpcs:ignore WordPress.DB.PreparedSQL.NotPrepared -- prepared above.
+		wp_cache_delete( $user_id, 'user_meta' );
+		return $stored;
 	}
 
 	/**

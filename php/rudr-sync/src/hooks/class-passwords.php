@@ -163,7 +163,8 @@ final class Passwords {
 		$meta = $this->primary->meta( $user_ids, array( Password_Mark::META ) );
 		foreach ( $this->primary->rows( $user_ids ) as $user_id => $row ) {
 			$hash = $row['user_pass'];
-			$mark = Password_Mark::parse( $meta[ $user_id ][ Password_Mark::META ] ?? null );
+			$read = $meta[ $user_id ][ Password_Mark::META ] ?? null;
+			$mark = Password_Mark::parse( $read );
 			if ( $mark && $mark->stands_for( $hash ) ) {
 				$this->settle_marked( $user_id, $mark->mark, $hash );
 				continue;
@@ -171,7 +172,7 @@ final class Passwords {
 			$plaintext = $this->plaintext_of( $user_id, $hash );
 			$is_old    = $mark && null !== $plaintext && in_array( $plaintext, $this->current->all( (string) $user_id ), true );
 			$new       = $is_old ? $mark->moved_to( $hash ) : Password_Mark::fresh( $hash );
-			if ( ! $new->store( $user_id, $mark ) ) {
+			if ( ! $new->store( $user_id, $read ) ) {
 				// Another request has marked the user meanwhile: by what it says now.
 				$again[] = $user_id;
 			} elseif ( null !== $plaintext && ! $is_old ) {

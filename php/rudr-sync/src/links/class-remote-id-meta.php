@@ -39,8 +39,26 @@ final class Remote_Id_Meta {
 	 * @param int|null $noted     The id that is noted already.
 	 */
 	public static function note( string $site, int $user_id, int $remote_id, ?int $noted ): void {
-		if ( $remote_id !== $noted && self::is_for( $site ) ) {
+		if ( $remote_id === $noted || ! self::is_for( $site ) ) {
+			return;
+		}
+		// Adding is one statement where core has read the meta already, see prime(); changing is three.
+		if ( metadata_exists( 'user', $user_id, self::KEY ) ) {
 			update_user_meta( $user_id, self::KEY, $remote_id );
+		} else {
+			add_user_meta( $user_id, self::KEY, $remote_id );
+		}
+	}
+
+	/**
+	 * Has core read the meta of all these users at once, before ids are noted.
+	 *
+	 * @param string $site     Name of the site.
+	 * @param int[]  $user_ids Users.
+	 */
+	public static function prime( string $site, array $user_ids ): void {
+		if ( $user_ids && self::is_for( $site ) ) {
+			update_meta_cache( 'user', $user_ids );
 		}
 	}
 
