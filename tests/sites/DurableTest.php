@@ -35,7 +35,13 @@ final class DurableTest extends SitesTestCase
         $pair->a->register('anna', 'anna@example.org');
         $pair->a->setPasswordByLink($pair->a->resetLink('anna@example.org'), 'annas-Password');
         $id = (int) $pair->a->user('anna')['ID'];
-        self::until(static fn () => self::isInStep($id), 'she follows');
+        self::until(static function () use ($pair, $id): bool {
+            // Too slow a machine for two seconds a request: then pages leave it to WP-Cron, which waits a minute and looks.
+            if (self::row()['deliverer'] === 'sweeps-only') {
+                $pair->a->run(self::CRON);
+            }
+            return self::isInStep($id);
+        }, 'she follows', 120);
         self::assertFollows($pair, $id, 'annas-Password');
 
         self::break('sleep(4);');
