@@ -198,6 +198,7 @@ final class CliTest extends TestCase
             self::$fake->script(['status' => 'rejected', 'code' => $code, 'message' => 'Somebody else.', 'forget' => true, 'id' => null]);
             self::assertSame([1, [['error', "$login is not linked to account 32 on shop: Somebody else."]]], array_values(self::wp('link', $login, '32', '--site=shop')), $code);
             self::assertNull(self::$fake->link($two, 'shop')['remote_id'] ?? null, $code);
+            self::assertNotSame('unlinked', self::$fake->link($two, 'shop')['code'] ?? null, 'they go on following');
         }
         self::assertSame(0, self::wp('link', (string) $one, '32', '--site=shop')['exit']);
     }

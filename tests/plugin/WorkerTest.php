@@ -122,7 +122,7 @@ final class WorkerTest extends TestCase
     {
         self::user(); // the site has its row
         // Whoever has the only request would be done while a worker waited for it.
-        self::sql("UPDATE wp_rudr_sync_sites SET slots = CONCAT('{\"other\":[1,', UNIX_TIMESTAMP() + 20, ']}')");
+        self::sql("UPDATE wp_rudr_sync_sites SET slots = CONCAT('{\"other\":[1,', UNIX_TIMESTAMP() + 28, ']}')");
         $id = self::$fake->site->run('return wp_insert_user(["user_login" => "visitor", "user_email" => "visitor@example.org", "user_pass" => "x"]);', [], ['MODE' => 'inline']);
         self::assertFalse(self::$fake->isInStep($id));
         self::assertNull(self::$fake->link($id)['lease']);

@@ -32,10 +32,20 @@ final class DurableTest extends SitesTestCase
     public function testAVisitorDoesNotWaitForTheRemoteAndTheUserFollows(): void
     {
         $pair = self::$pair;
+        // WP-Cron's minute until it looks what became of an unanswered create must outlast what the remote sleeps.
+        $slower = ['SCALE' => '6'];
         $pair->a->register('anna', 'anna@example.org');
         $pair->a->setPasswordByLink($pair->a->resetLink('anna@example.org'), 'annas-Password');
         $id = (int) $pair->a->user('anna')['ID'];
-        self::until(static fn () => self::isInStep($id), 'she follows');
+        $left = false;
+        self::until(static function () use ($pair, $id, $slower, &$left): bool {
+            // Too slow a machine for two seconds a request: then pages leave it to WP-Cron.
+            $left = $left || self::row()['deliverer'] === 'sweeps-only';
+            if ($left) {
+                $pair->a->run(self::CRON, [], $slower);
+            }
+            return self::isInStep($id);
+        }, 'she follows', 120);
         self::assertFollows($pair, $id, 'annas-Password');
 
         self::break('sleep(4);');
@@ -48,8 +58,8 @@ final class DurableTest extends SitesTestCase
         self::until(static fn () => self::row()['deliverer'] === null || self::row()['deliverer'] === 'sweeps-only', 'the one page that met it gives up');
         self::mend();
         $ids = array_map(static fn (int $i) => (int) $pair->a->user("berta$i")['ID'], range(1, 5));
-        self::until(static function () use ($pair, $ids): bool {
-            $pair->a->run(self::CRON);
+        self::until(static function () use ($pair, $ids, $slower): bool {
+            $pair->a->run(self::CRON, [], $slower);
             return array_filter($ids, static fn (int $id) => !self::isInStep($id)) === [];
         }, 'they follow', 90);
         foreach (range(1, 5) as $i) {

@@ -62,7 +62,9 @@ final class Link_Command {
 			return $line;
 		}
 		if ( $line && $line->remote_id === $remote_id ) {
+			// And they follow again as somebody of whom no account is known.
 			$this->orders->unlink( $site, $user_id );
+			$this->orders->sync( $site, array( $user_id ) );
 		}
 		/* translators: 1: login of a user, 2: id of an account, 3: short name of a site, 4: why. */
 		throw new Command_Error( trim( sprintf( __( '%1$s is not linked to account %2$d on %3$s: %4$s', 'rudr-sync' ), $name, $remote_id, $site, $line?->message ) ) );

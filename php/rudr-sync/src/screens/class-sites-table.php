@@ -102,7 +102,8 @@ final class Sites_Table extends \WP_List_Table {
 			Target::UNDEFINED => $site->is_left_over ? __( 'Defined nowhere', 'rudr-sync' ) : '',
 			default => '',
 		};
-		return sprintf( '<strong>%s</strong><br><span class="rudr-sync-address">%s</span>', esc_html( $site->name ), esc_html( $site->url ) )
+		return sprintf( '<strong>%s</strong>', esc_html( $site->name ) )
+			. ( '' === $site->url ? '' : sprintf( '<br><span class="rudr-sync-address">%s</span>', esc_html( $site->url ) ) )
 			/* translators: %s: username on another site. */
 			. ( '' === $site->username ? '' : '<br>' . esc_html( sprintf( __( 'as %s', 'rudr-sync' ), $site->username ) ) )
 			. ( '' === $from ? '' : sprintf( '<br><span class="description">%s</span>', esc_html( $from ) ) );
