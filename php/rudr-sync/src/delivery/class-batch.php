@@ -31,9 +31,6 @@ final class Batch {
 	/** Requests that may follow one another for one user after the time for the batch is over, at a site of php.ini's file. */
 	private const OVERRUN = 4;
 
-	/** Jobs that go after one another in a slot, at a site of php.ini's file. */
-	private const TURNS = 5;
-
 	/**
 	 * A batch knows links, users and outcomes.
 	 *
@@ -76,9 +73,7 @@ final class Batch {
 				$people = $this->snapshot->of( array_keys( $held ) );
 				// An id from user meta is asked about once: if it had proved true the link would hold it now.
 				foreach ( $this->jobs_of( $held, $people, $target, $lease, 1 === $round ) as $jobs ) {
-					// A site of php.ini's file knows no time for all: it gets so few that the lease need not be long.
-					$at_once = Target::FROM_FILE === $target->from ? self::TURNS * $slots : count( $jobs );
-					foreach ( array_chunk( $jobs, max( 1, $at_once ), true ) as $some ) {
+					foreach ( array_chunk( $jobs, $target->at_once( $slots, count( $jobs ) ), true ) as $some ) {
 						$left = $end - microtime( true );
 						if ( $left <= 0 ) {
 							break 3;

@@ -25,6 +25,9 @@ final class Target {
 	/** Known from before, but nothing that can be read now defines it; there is no target of it. */
 	public const UNDEFINED = 'undefined';
 
+	/** Jobs that go after one another in a slot, at a site of php.ini's file. */
+	private const TURNS = 5;
+
 	/** Kept in the table of sites; the only ones that wp-admin changes. */
 	public const FROM_TABLE = 'table';
 
@@ -82,6 +85,20 @@ final class Target {
 	}
 
 	/**
+	 * Jobs that may be handed over at once. A site of php.ini's file knows no time for all of them, so they are few, and a lease
+	 * that outlasts them need not be long; where the file itself says how many requests may be under way, they are as many.
+	 *
+	 * @param int $slots Requests that may be under way at once.
+	 * @param int $all   How many there are.
+	 */
+	public function at_once( int $slots, int $all ): int {
+		if ( self::FROM_FILE !== $this->from ) {
+			return max( 1, $all );
+		}
+		return max( 1, isset( $this->options['concurrency'] ) ? $slots : self::TURNS * $slots );
+	}
+
+	/**
 	 * Requests that may be under way to it at once, over all processes.
 	 */
 	public function concurrency(): int {
@@ -115,13 +132,7 @@ final class Target {
 			$before[ $setting ] = ini_set( $setting, $value ); // phpcs:ignore WordPress.PHP.IniSet -- our own setting, for this call.
 		}
 		try {
-			// Where the file itself says how many, as many jobs go at once as there may be requests.
-			$at_once  = isset( $this->options['concurrency'] ) ? $slots : max( 1, count( $jobs ) );
-			$outcomes = array();
-			foreach ( array_chunk( $jobs, $at_once ) as $some ) {
-				array_push( $outcomes, ...rudr_sync_deliver( $some, $name ) );
-			}
-			return $outcomes;
+			return rudr_sync_deliver( $jobs, $name );
 		} finally {
 			foreach ( array_filter( $before, 'is_string' ) as $setting => $value ) {
 				ini_set( $setting, $value ); // phpcs:ignore WordPress.PHP.IniSet -- as it was.
