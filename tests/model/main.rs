@@ -8,6 +8,7 @@
 
 mod event;
 mod holds;
+mod look;
 mod needed;
 mod promise;
 mod reading;
