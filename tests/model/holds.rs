@@ -110,7 +110,7 @@ fn a_stranger_keeps_their_account() {
 /// An account's number is never used twice: to delete it twice, or before a late update, does no harm.
 #[test]
 fn a_removal_need_not_wait_for_what_was_sent_before() {
-    for story in [Story::removed_twice(), Story::registered_anew(), Story::removal_of_a_new_user()] {
+    for story in [Story::removed_twice(), Story::registered_anew()] {
         holds(story, &[Rule::NoteDelete]);
     }
 }

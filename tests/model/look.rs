@@ -1,8 +1,9 @@
 //! Whose an account is that is there, and who may be waited for.
 
+use crate::row::{Code, Row};
 use crate::rules::{Rule, Rules};
 use crate::story::Story;
-use crate::world::{Account, Code, Doubt, Outcome, Phase, Row, Window, Worker, World};
+use crate::world::{Account, Doubt, Outcome, Phase, Window, Worker, World};
 
 /// A worker's question to the site.
 pub struct Look<'a> {

@@ -1,9 +1,10 @@
 //! What the protocol promises.
 
 use crate::request;
+use crate::row::{Code, Due, Row};
 use crate::rules::{Rule, Rules};
 use crate::story::Story;
-use crate::world::{Account, BAD, Code, Due, Person, Phase, Row, STRANGER, User, World};
+use crate::world::{Account, BAD, Person, Phase, STRANGER, User, World};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Promise {

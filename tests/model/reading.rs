@@ -1,7 +1,8 @@
 //! What a worker makes of the row and the user that it has read.
 
+use crate::row::{Base, Code, Row, Settling};
 use crate::rules::{Rule, Rules};
-use crate::world::{Ask, Base, Code, NOBODY_KNOWS, Outcome, Person, Phase, Row, Settling, Worker, World};
+use crate::world::{Ask, NOBODY_KNOWS, Outcome, Person, Phase, Worker, World};
 
 /// The password's part of a job.
 #[derive(Clone, Copy, PartialEq, Eq)]

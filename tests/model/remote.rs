@@ -2,9 +2,10 @@
 //! still waits for the answer.
 
 use crate::event::{Event, then};
+use crate::row::Code;
 use crate::rules::Rules;
 use crate::story::ANN;
-use crate::world::{Account, Ask, BAD, Code, Doubt, Flight, Outcome, Phase, STRANGER, User, Window, World};
+use crate::world::{Account, Ask, BAD, Doubt, Flight, Outcome, Phase, STRANGER, User, Window, World};
 
 /// What a worker hears.
 #[derive(Clone, Copy)]

@@ -1,9 +1,10 @@
 //! Requests on the source: first mark, writes, second mark; each may die between any two.
 
 use crate::event::{Event, then};
+use crate::row::{By, Due, Row, Secret, Settling};
 use crate::rules::{Rule, Rules};
 use crate::story::{Step, Story};
-use crate::world::{By, Due, Row, Secret, Settling, User, World};
+use crate::world::{User, World};
 
 pub fn events(world: &World, story: &Story, rules: Rules, next: &mut Vec<(Event, World)>) {
     for (number, script) in story.scripts.iter().enumerate() {

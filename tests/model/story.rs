@@ -1,9 +1,9 @@
 //! Stories: where the world begins, what requests do, and how much may go wrong. Each is as small as shows what it is for.
 
+use crate::begin::Begin;
+use crate::row::Mark;
 use crate::rules::{Rule, Rules};
-use crate::world::{
-    Account, Ask, BAD, Base, By, Due, Flight, Luck, Mark, Person, Request, Row, Settling, Tried, User, Window, Worker, World,
-};
+use crate::world::{BAD, Luck, Person, Request, User, Worker, World};
 use std::fmt;
 
 /// A step of a request.
@@ -51,21 +51,6 @@ impl fmt::Display for Step {
             Self::Settle(user) => write!(f, "second mark of user {user}"),
         }
     }
-}
-
-/// How it stands with user 0.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Begin {
-    /// In step.
-    InStep,
-    /// In step but for the address, which has changed.
-    OldAddress,
-    /// In step, after a removal that was cut off: its mark is there still.
-    CutOff,
-    /// Not there yet.
-    New,
-    /// Not there yet, but a create was sent, and nobody waits for the answer any more.
-    InDoubt,
 }
 
 /// A world's beginning, and what is to happen in it.
@@ -258,26 +243,6 @@ impl Story {
             world.flights.extend(flight);
         }
         world
-    }
-}
-
-impl Begin {
-    fn of(self, user: User, Person { login, email, name, password, mark }: Person) -> (Row, Option<Account>, Option<Flight>) {
-        let due = Row { revision: 1, due: Due::Now, ..Row::NEW };
-        let id = [1, 2][user];
-        let account = |email: u8| Account { id, login, email, name, password, made_for: user, window: [Window::Outside; 2] };
-        let base = |email: u8| Base { name: Some(name), email: Some(email), mark };
-        let ask = Ask::Create { login, email, name, password, looked: false };
-        match self {
-            Self::InStep => (Row { account: Some(id), synced: 1, base: base(email), due: Due::Never, ..due }, Some(account(email)), None),
-            Self::OldAddress => (Row { account: Some(id), base: base(email - 1), ..due }, Some(account(email - 1)), None),
-            Self::CutOff => {
-                let (row, account, _) = Self::InStep.of(user, Person { login, email, name, password, mark });
-                (Row { absent: true, email, settling: Settling::RanOut(By::Several), ..row }, account, None)
-            }
-            Self::New => (due, None, None),
-            Self::InDoubt => (Row { tried: Some(Tried { email, fresh: true }), ..due }, None, Some(Flight { by: None, user, ask })),
-        }
     }
 }
 

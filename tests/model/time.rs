@@ -3,9 +3,10 @@
 //! a lease.
 
 use crate::event::{Event, then};
+use crate::row::{Due, Lease, Settling};
 use crate::rules::{Rule, Rules};
 use crate::story::Story;
-use crate::world::{Due, Lease, Settling, User, World};
+use crate::world::{User, World};
 
 pub fn events(world: &World, story: &Story, rules: Rules, next: &mut Vec<(Event, World)>) {
     for (user, row) in world.rows.iter().enumerate() {

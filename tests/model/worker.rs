@@ -2,9 +2,10 @@
 
 use crate::event::{Event, then};
 use crate::look::Look;
+use crate::row::{Code, Due, Lease, Row, Tried};
 use crate::rules::{Rule, Rules};
 use crate::story::Story;
-use crate::world::{Ask, Code, Doubt, Due, Flight, Lease, Outcome, Person, Phase, Row, Tried, User, Worker, World};
+use crate::world::{Ask, Doubt, Flight, Outcome, Person, Phase, User, Worker, World};
 use crate::{reading, write_back};
 
 pub fn events(world: &World, story: &Story, rules: Rules, next: &mut Vec<(Event, World)>) {

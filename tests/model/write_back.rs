@@ -2,9 +2,10 @@
 //! work, by the row as it was read.
 
 use crate::reading::{Password, password};
+use crate::row::{Base, Code, Due, Row, Tried};
 use crate::rules::{Rule, Rules};
 use crate::story::Story;
-use crate::world::{Base, Code, Doubt, Due, Id, Outcome, Phase, Row, Tried, Worker, World};
+use crate::world::{Doubt, Id, Outcome, Phase, Worker, World};
 
 /// Keeps whose account is whose.
 pub fn keep(world: &mut World, me: usize, id: Id, outcome: Outcome, rules: Rules) {
