@@ -2,7 +2,7 @@
 
 use crate::rules::Rules;
 use crate::story::{Step, Story};
-use crate::world::{User, World};
+use crate::world::{Id, User, World};
 use crate::{remote, request, time, worker};
 use std::fmt;
 
@@ -13,11 +13,13 @@ pub enum Event {
     RequestDies(usize),
     Swept(User),
     SettlingEnds(User),
+    DayEnds(User),
     LeaseEnds(User),
     Worker(usize, User, &'static str),
     WorkerDies(usize),
     Site(User, &'static str),
     StrangerRegisters,
+    RemovedThere(Id),
 }
 
 impl fmt::Display for Event {
@@ -27,11 +29,13 @@ impl fmt::Display for Event {
             Self::RequestDies(request) => write!(f, "request {request}: killed"),
             Self::Swept(user) => write!(f, "the sweep finds user {user}"),
             Self::SettlingEnds(user) => write!(f, "user {user}: settling time over"),
+            Self::DayEnds(user) => write!(f, "user {user}: a day has passed"),
             Self::LeaseEnds(user) => write!(f, "user {user}: lease runs out"),
             Self::Worker(worker, user, what) => write!(f, "worker {worker}, for user {user}: {what}"),
             Self::WorkerDies(worker) => write!(f, "worker {worker}: killed"),
             Self::Site(user, what) => write!(f, "site, for user {user}: {what}"),
             Self::StrangerRegisters => write!(f, "site: a stranger registers with user 0's login and address"),
+            Self::RemovedThere(id) => write!(f, "site: its administrator removes account {id}"),
         }
     }
 }
@@ -40,9 +44,9 @@ impl fmt::Display for Event {
 pub fn all(world: &World, story: &Story, rules: Rules) -> Vec<(Event, World)> {
     let mut next = Vec::new();
     request::events(world, story, rules, &mut next);
-    time::events(world, story, &mut next);
+    time::events(world, story, rules, &mut next);
     worker::events(world, story, rules, &mut next);
-    remote::events(world, &mut next);
+    remote::events(world, rules, &mut next);
     next
 }
 

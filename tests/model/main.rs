@@ -2,17 +2,24 @@
 //! workers, requests and workers that die anywhere, leases that run out, and a site that works on what it was sent whether or not
 //! anybody still waits for the answer.
 //!
+//! To read it: `story` (what is to happen), `request` (who marks), `worker` (who delivers: claim, read, look, note, send), `remote`
+//! (the site), `write_back`; `promise` says what must never happen, `rules` what prevents it. `holds` tests that it is prevented,
+//! `needed` that each rule has its part in that; `cargo test --test model needed -- --show-output` tells how it goes wrong without.
+//!
 //! What it takes for granted: a request that gets killed is killed within its settling time (one that works longer marks again, or
-//! comes to its end); within 60 s of giving up a request the site is done with it; that, and the budget, end within the lease; no
-//! removal takes a day.
+//! comes to its end); within 60 s of giving up a request the site is done with it, and within these 60 s no stranger registers there
+//! with the same login and address; no removal takes a day. What persons order (link, unlink, confirm) is not in it.
 
+mod begin;
 mod event;
 mod holds;
+mod look;
 mod needed;
 mod promise;
 mod reading;
 mod remote;
 mod request;
+mod row;
 mod rules;
 mod search;
 mod story;

@@ -1,9 +1,10 @@
 //! What the protocol promises.
 
 use crate::request;
+use crate::row::{Code, Due, Row};
 use crate::rules::{Rule, Rules};
 use crate::story::Story;
-use crate::world::{Account, BAD, Code, Due, Person, Phase, Row, STRANGER, User, World};
+use crate::world::{Account, BAD, Person, Phase, STRANGER, User, World};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Promise {
@@ -44,8 +45,8 @@ pub fn at_rest(world: &World, story: &Story, rules: Rules) -> bool {
         request.dead || request.at == script.len() || request.at == 0 && request::is_blocked(world, script[0])
     };
     let quiet = |row: &Row| {
-        let is_free = row.lease.is_none_or(|lease| lease.ran_out || lease.holder.is_none());
-        is_free && row.unsettled.is_none() && !(row.dirty() && row.due != Due::Never)
+        let is_free = row.lease.is_none_or(|lease| lease.ran_out);
+        is_free && !row.is_open() && !(row.dirty() && row.due != Due::Never)
     };
     let unswept = |user: User| rules.has(Rule::Sweep) && world.people[user].is_some() && world.rows[user].is_none();
     world.flights.is_empty()
@@ -79,6 +80,10 @@ fn is_as_told(world: &World, person: Person, row: &Row) -> bool {
         Some(Code::NotOurs) => world.accounts.iter().any(stranger),
         Some(Code::Gone | Code::Vanished) => false,
         None | Some(Code::PasswordUnknown) => {
+            // Nobody knows until the next change.
+            if row.account.is_some() && row.account == world.removed_there {
+                return !row.dirty();
+            }
             let Some(account) = world.accounts.iter().find(|account| row.account == Some(account.id)) else { return false };
             let told = world.unsealed && row.code == Some(Code::PasswordUnknown);
             !row.dirty()

@@ -1,7 +1,8 @@
 //! What a worker makes of the row and the user that it has read.
 
+use crate::row::{Base, Code, Row, Settling};
 use crate::rules::{Rule, Rules};
-use crate::world::{Code, Mark, Outcome, Person, Phase, Row, Worker, World};
+use crate::world::{Ask, NOBODY_KNOWS, Outcome, Person, Phase, Worker, World};
 
 /// The password's part of a job.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -22,13 +23,13 @@ pub fn made_of_it(worker: &Worker, rules: Rules) -> Phase {
             _ => Phase::Ready,
         };
     };
-    if worker.phase == Phase::Claimed && row.unsettled.is_none() && (row.absent || !is_marked(person)) {
+    if worker.phase == Phase::Claimed && !row.is_open() && (row.absent || !is_marked(person)) {
         return Phase::Read;
     }
-    let believed = row.tried.is_none() || !rules.has(Rule::DoubtfulBase);
-    let same = row.base.name == Some(person.name) && row.base.email == Some(person.email);
-    let sends = !believed || !same || matches!(password(worker, person, rules), Password::Send(_));
-    if row.account.is_some() && !sends { Phase::Told(Outcome::Unchanged) } else { Phase::Ready }
+    match update(worker, person, rules) {
+        Ask::Update { id, email: None, name: None, password: None } if row.account == Some(id) => Phase::Told(Outcome::Unchanged),
+        _ => Phase::Ready,
+    }
 }
 
 /// Whether the mark stands for the stored hash.
@@ -36,34 +37,66 @@ fn is_marked(person: Person) -> bool {
     person.mark.is_some_and(|mark| mark.password == person.password)
 }
 
+/// A push holds what differs from the base; while an update is in doubt, all.
+pub fn update(worker: &Worker, person: Person, rules: Rules) -> Ask {
+    let Row { base, tried, account, .. } = worker.row;
+    let believed = if tried.is_some() && rules.has(Rule::NoteUpdate) { Base::default() } else { base };
+    let changed = |now: u8, then: Option<u8>| (then != Some(now)).then_some(now);
+    let password = match password(worker, person, rules) {
+        Password::Send(password) => Some(password),
+        _ => None,
+    };
+    Ask::Update {
+        id: account.unwrap_or(0),
+        email: changed(person.email, believed.email),
+        name: changed(person.name, believed.name),
+        password,
+    }
+}
+
+/// All of the user, with a password that nobody knows where theirs is not known.
+pub fn create(worker: &Worker, person: Person, rules: Rules) -> Ask {
+    let Person { login, email, name, .. } = person;
+    let password = match password(worker, person, rules) {
+        Password::Send(password) => password,
+        _ => NOBODY_KNOWS,
+    };
+    Ask::Create { login, email, name, password, looked: false }
+}
+
 /// What goes of the password, from what the worker has read.
 pub fn password(worker: &Worker, person: Person, rules: Rules) -> Password {
     let Some(mark) = person.mark else { return Password::Same };
-    match worker.row.secret {
-        _ if worker.row.base.mark == Some(mark) => Password::Same,
-        Some(secret) if secret.mark == mark || !rules.has(Rule::SecretBound) => Password::Send(secret.password),
-        _ => Password::Unknown,
+    let Row { base, secret, tried, .. } = worker.row;
+    let secret = secret.filter(|secret| secret.mark == mark || !rules.has(Rule::SecretBound));
+    let doubtful = tried.is_some() && secret.is_some() && rules.has(Rule::DoubtfulPassword);
+    match secret {
+        _ if base.mark == Some(mark) && !doubtful => Password::Same,
+        Some(secret) => Password::Send(secret.password),
+        None => Password::Unknown,
     }
 }
 
 /// A user with a removal mark who is still here; a hash for which nobody made a mark. False: it has changed since it was read.
 pub fn mend(world: &mut World, me: usize, rules: Rules) -> bool {
-    let Worker { user, row: read, person, old_mark, .. } = world.workers[me];
-    let same_revision = world.rows[user].is_some_and(|row| row.revision == read.revision);
+    let Worker { user, row: read, person, .. } = world.workers[me];
     if read.absent {
+        // Put as present all the same.
         world.workers[me].row.absent = false;
-        let is_old = old_mark && same_revision || !rules.has(Rule::UnmarkLate);
-        if let Some(row) = world.rows[user].as_mut().filter(|row| row.held_by(me) && is_old) {
+        let is_over = matches!(read.settling, Settling::Done | Settling::DayOld) || !rules.has(Rule::UnmarkLate);
+        let as_read = |row: &Row| row.revision == read.revision || !rules.has(Rule::UnmarkAsRead);
+        if let Some(row) = world.rows[user].as_mut().filter(|row| row.held_by(me) && is_over && as_read(row)) {
             row.absent = false;
+            row.settling = if row.is_open() { row.settling } else { Settling::Done };
         }
     }
     let Some(person) = person.filter(|person| !is_marked(*person)) else { return true };
-    let Some(now) = &mut world.people[user] else { return false };
-    // Stored only over the mark that was read.
-    if rules.has(Rule::UnannouncedAsRead) && !(same_revision && now.mark == person.mark) {
+    let Some(now) = world.people[user] else { return false };
+    if rules.has(Rule::UnannouncedAsRead) && now.mark != person.mark {
         return false;
     }
-    now.mark = Some(Mark { password: person.password, announced: false });
-    world.workers[me].person = Some(Person { mark: now.mark, ..person });
+    let mark = Some(world.new_mark(person.password));
+    world.people[user] = Some(Person { mark, ..now });
+    world.workers[me].person = Some(Person { mark, ..person });
     true
 }

@@ -2,8 +2,10 @@
 //! still waits for the answer.
 
 use crate::event::{Event, then};
+use crate::row::Code;
+use crate::rules::Rules;
 use crate::story::ANN;
-use crate::world::{Account, Ask, BAD, Code, Flight, Outcome, Phase, STRANGER, User, World};
+use crate::world::{Account, Ask, BAD, Doubt, Flight, Outcome, Phase, STRANGER, User, Window, World};
 
 /// What a worker hears.
 #[derive(Clone, Copy)]
@@ -13,73 +15,101 @@ enum Answer {
     Silence,
 }
 
-pub fn events(world: &World, next: &mut Vec<(Event, World)>) {
+pub fn events(world: &World, rules: Rules, next: &mut Vec<(Event, World)>) {
     for (place, flight) in world.flights.iter().enumerate() {
-        let user = flight.user;
-        if let Ask::Create { looked: false, name, login, email, .. } = flight.ask
-            && name != BAD
-            && !world.accounts.iter().any(|account| account.login == login || account.email == email)
-        {
-            then(world, Event::Site(user, "sees that login and address are free"), next, |world| {
-                if let Ask::Create { looked, .. } = &mut world.flights[place].ask {
-                    *looked = true;
-                }
-            });
-        } else {
-            then(world, Event::Site(user, "does it"), next, |world| {
-                let answer = land(world, place);
-                hear(world, *flight, answer);
-            });
-            if flight.by.is_some() && world.luck.answers > 0 {
-                then(world, Event::Site(user, "does it, and the answer is lost"), next, |world| {
-                    world.luck.answers -= 1;
-                    land(world, place);
-                    hear(world, *flight, Answer::Silence);
-                });
-            }
-        }
-        if flight.by.is_some() && world.luck.answers > 0 {
-            then(world, Event::Site(user, "is at work still when the worker gives up"), next, |world| {
-                world.luck.answers -= 1;
-                world.flights[place].by = None;
-                hear(world, *flight, Answer::Silence);
-            });
-        }
-        if flight.by.is_none() && !matches!(flight.ask, Ask::Create { looked: true, .. }) {
-            then(world, Event::Site(user, "never got it"), next, |world| {
-                world.flights.remove(place);
-            });
-        }
+        events_of(world, place, *flight, rules, next);
     }
-    if world.luck.strangers > 0 && world.workers.iter().all(|worker| worker.phase == Phase::Idle) && world.flights.is_empty() {
-        let person = ANN;
-        if !world.accounts.iter().any(|account| account.login == person.login || account.email == person.email) {
-            then(world, Event::StrangerRegisters, next, |world| {
-                world.luck.strangers -= 1;
-                insert(world, STRANGER, person.login, person.email, person.name, person.password);
+    let is_quiet = world.workers.iter().all(|worker| matches!(worker.phase, Phase::Idle | Phase::Clear)) && world.flights.is_empty();
+    // Nobody registers with a user's login and address within the minute in which a create of theirs may be at work.
+    if world.luck.strangers > 0 && is_quiet && !has_either(world, ANN.login, ANN.email) {
+        then(world, Event::StrangerRegisters, next, |world| {
+            world.luck.strangers -= 1;
+            insert(world, STRANGER, ANN.login, ANN.email, ANN.name, ANN.password);
+        });
+    }
+    if world.luck.removals > 0 {
+        for account in &world.accounts {
+            then(world, Event::RemovedThere(account.id), next, |world| {
+                world.luck.removals -= 1;
+                world.removed_there = Some(account.id);
+                world.accounts.retain(|other| other.id != account.id);
             });
         }
     }
 }
 
+fn events_of(world: &World, place: usize, flight: Flight, rules: Rules, next: &mut Vec<(Event, World)>) {
+    let user = flight.user;
+    if let Ask::Create { looked: false, name, login, email, .. } = flight.ask
+        && name != BAD
+        && !has_either(world, login, email)
+    {
+        then(world, Event::Site(user, "sees that login and address are free"), next, |world| {
+            if let Ask::Create { looked, .. } = &mut world.flights[place].ask {
+                *looked = true;
+            }
+        });
+    } else {
+        then(world, Event::Site(user, "does it"), next, |world| {
+            let answer = land(world, place, rules);
+            hear(world, flight, answer);
+        });
+        if flight.by.is_some() && world.luck.answers > 0 {
+            then(world, Event::Site(user, "does it, and the answer is lost"), next, |world| {
+                world.luck.answers -= 1;
+                land(world, place, rules);
+                hear(world, flight, Answer::Silence);
+            });
+        }
+    }
+    if flight.by.is_some() && world.luck.answers > 0 {
+        then(world, Event::Site(user, "is at work still when the worker gives up"), next, |world| {
+            world.luck.answers -= 1;
+            world.flights[place].by = None;
+            hear(world, flight, Answer::Silence);
+        });
+    }
+    if flight.by.is_none() && !matches!(flight.ask, Ask::Create { looked: true, .. }) {
+        then(world, Event::Site(user, "never got it"), next, |world| {
+            take_flight(world, place, rules);
+        });
+    }
+}
+
+fn has_either(world: &World, login: u8, email: u8) -> bool {
+    world.accounts.iter().any(|account| account.login == login || account.email == email)
+}
+
+/// The site is done with it.
+fn take_flight(world: &mut World, place: usize, rules: Rules) -> Flight {
+    let flight = world.flights.remove(place);
+    world.site_may_be_done(flight.user, rules);
+    flight
+}
+
 /// The site does what it was sent.
-fn land(world: &mut World, place: usize) -> Answer {
-    let Flight { user, ask, .. } = world.flights.remove(place);
+fn land(world: &mut World, place: usize, rules: Rules) -> Answer {
+    let Flight { user, ask, .. } = take_flight(world, place, rules);
     match ask {
-        Ask::Create { name: BAD, .. } | Ask::Update { name: BAD, .. } => Answer::Told(Outcome::No(Code::Refused(BAD))),
+        Ask::Create { name: BAD, .. } | Ask::Update { name: Some(BAD), .. } => Answer::Told(Outcome::No(Code::Refused(BAD))),
         Ask::Create { looked: false, .. } => Answer::Taken,
         Ask::Create { login, email, name, password, .. } => {
             Answer::Told(Outcome::Created(insert(world, user, login, email, name, password)))
         }
-        Ask::Update { id, email, name, password } => match world.accounts.iter_mut().find(|account| account.id == id) {
-            Some(account) => {
-                account.email = email;
-                account.name = name;
-                account.password = password.unwrap_or(account.password);
-                Answer::Told(Outcome::Updated)
+        Ask::Update { id, email, name, password } => {
+            let is_taken = world.accounts.iter().any(|account| account.id != id && Some(account.email) == email);
+            let Some(account) = world.accounts.iter_mut().find(|account| account.id == id) else {
+                return Answer::Told(Outcome::No(Code::Gone));
+            };
+            account.name = name.unwrap_or(account.name);
+            account.password = password.unwrap_or(account.password);
+            // It is sent again without what the site refuses.
+            if is_taken {
+                return Answer::Taken;
             }
-            None => Answer::Told(Outcome::No(Code::Gone)),
-        },
+            account.email = email.unwrap_or(account.email);
+            Answer::Told(Outcome::Updated)
+        }
         Ask::Delete { id } => {
             let present_link_holds =
                 (0..2).any(|other| other != user && world.rows[other].is_some_and(|row| !row.absent && row.account == Some(id)));
@@ -95,8 +125,12 @@ fn land(world: &mut World, place: usize) -> Answer {
 fn insert(world: &mut World, made_for: User, login: u8, email: u8, name: u8, password: u8) -> u8 {
     let id = world.next_id;
     world.next_id += 1;
-    let inside = [0, 1].map(|user| world.rows[user].is_some_and(|row| row.tried.is_some()));
-    world.accounts.push(Account { id, login, email, name, password, made_for, inside });
+    let window = [0, 1].map(|user| match world.rows[user].and_then(|row| row.tried) {
+        None => Window::Outside,
+        Some(_) if made_for == STRANGER => Window::After,
+        Some(_) => Window::Inside,
+    });
+    world.accounts.push(Account { id, login, email, name, password, made_for, window });
     id
 }
 
@@ -105,7 +139,7 @@ fn hear(world: &mut World, flight: Flight, answer: Answer) {
     let phase = match answer {
         Answer::Told(outcome) => Phase::Told(outcome),
         Answer::Taken => Phase::Taken,
-        Answer::Silence => Phase::Told(Outcome::Unanswered),
+        Answer::Silence => Phase::Told(Outcome::Retry(Doubt::Now)),
     };
     world.workers[worker].phase = phase;
 }

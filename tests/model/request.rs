@@ -1,9 +1,10 @@
 //! Requests on the source: first mark, writes, second mark; each may die between any two.
 
 use crate::event::{Event, then};
+use crate::row::{By, Due, Row, Secret, Settling};
 use crate::rules::{Rule, Rules};
 use crate::story::{Step, Story};
-use crate::world::{By, Due, Mark, Row, Secret, User, World};
+use crate::world::{User, World};
 
 pub fn events(world: &World, story: &Story, rules: Rules, next: &mut Vec<(Event, World)>) {
     for (number, script) in story.scripts.iter().enumerate() {
@@ -26,7 +27,7 @@ pub fn events(world: &World, story: &Story, rules: Rules, next: &mut Vec<(Event,
                 // Written, and not sealed.
                 let (done, left) = script.split_at(request.at);
                 let writes = |step: &Step| matches!(step, Step::Password(..) | Step::Insert(..));
-                world.unsealed |= done.iter().any(writes) && left.iter().any(|step| matches!(step, Step::Settle(_)));
+                world.unsealed |= done.iter().any(writes) && left.iter().any(|step| matches!(step, Step::Keep(_)));
             });
         }
     }
@@ -56,17 +57,18 @@ fn act(world: &mut World, number: usize, step: Step, script: &[Step], rules: Rul
         Step::Email(user, email) => change(world, user, |person| person.email = email),
         Step::Password(user, password) => change(world, user, |person| person.password = password),
         Step::Remove(user) => world.people[user] = None,
-        Step::Mark(user) => first_mark(world.rows[user].get_or_insert(Row::NEW), number),
+        Step::Mark(user) => first_mark(world.rows[user].get_or_insert(Row::NEW), number, rules),
         Step::MarkRemoved(user) => {
             // The hook has the user in hand; one who is gone already is not removed again.
             if let (Some(row), Some(person)) = (&mut world.rows[user], &world.people[user]) {
+                first_mark(row, number, rules);
                 row.absent = true;
                 row.email = person.email;
-                first_mark(row, number);
             }
         }
         Step::Seal(user) => seal(world, number, user, script, rules),
-        Step::Settle(user) => settle(world, number, user, rules),
+        Step::Keep(user) => keep(world, number, user, rules),
+        Step::Settle(user) => settle(world, number, user),
     }
 }
 
@@ -76,48 +78,55 @@ fn change(world: &mut World, user: User, what: impl FnOnce(&mut crate::world::Pe
     }
 }
 
-fn first_mark(row: &mut Row, number: usize) {
+fn first_mark(row: &mut Row, number: usize, rules: Rules) {
     row.revision += 1;
     row.due = Due::Settled;
-    row.unsettled = Some(match row.unsettled {
-        Some(by) if by != By::Request(number) => By::Several,
-        _ => By::Request(number),
+    let me = By::Request(number);
+    row.settling = Settling::Open(match row.settling {
+        Settling::Done => me,
+        Settling::Open(by) | Settling::RanOut(by) if by == me => me,
+        // The settling time of a removal is over, but who marked it may be at work still: nobody else's second mark ends it.
+        Settling::RanOut(_) | Settling::DayOld if !rules.has(Rule::UnmarkByOwn) => me,
+        Settling::Open(_) | Settling::RanOut(_) | Settling::DayOld => By::Several,
     });
 }
 
-/// Makes a mark for a new hash. That the hash is read and the mark stored is one step here: stored only over the mark that was
-/// read.
+/// Brings the mark in step with the hash, and remembers the plaintext if it is known. Reading and storing are one step here: what
+/// is stored over a mark that was made in between is as good.
 fn seal(world: &mut World, number: usize, user: User, script: &[Step], rules: Rules) {
-    let Some(person) = &mut world.people[user] else { return };
+    let Some(person) = world.people[user] else { return };
     let mine = script.iter().rev().find_map(|step| match step {
         Step::Password(whose, password) if *whose == user => Some(*password),
         Step::Insert(whose, new) if *whose == user => Some(new.password),
         _ => None,
     });
-    let is_mine = mine.is_some_and(|mine| mine == person.password || !rules.has(Rule::SealChecked));
-    if let Some(mark) = person.mark.filter(|mark| mark.password == person.password)
-        && (mark.announced || !is_mine || !rules.has(Rule::SealAnyway))
-    {
+    let mine = mine.filter(|mine| *mine == person.password || !rules.has(Rule::SealChecked));
+    let there = person.mark.filter(|mark| mark.password == person.password);
+    if there.is_some() && !rules.has(Rule::SealAnyway) {
         return;
     }
-    let mark = Mark { password: person.password, announced: is_mine };
-    person.mark = Some(mark);
-    if let Some(password) = mine.filter(|_| is_mine) {
-        world.requests[number].sealed = Some(Secret { password, mark });
+    let mark = there.unwrap_or_else(|| world.new_mark(person.password));
+    change(world, user, |person| person.mark = Some(mark));
+    world.requests[number].sealed = mine.map(|password| Secret { password, mark });
+}
+
+/// The sealed password, for as long as its mark is the user's.
+fn keep(world: &mut World, number: usize, user: User, rules: Rules) {
+    let mark = world.people[user].and_then(|person| person.mark);
+    let sealed = world.requests[number].sealed.take();
+    if let Some(row) = &mut world.rows[user]
+        && sealed.is_some_and(|sealed| mark == Some(sealed.mark) || !rules.has(Rule::SecretWithMark))
+    {
+        row.secret = sealed;
     }
 }
 
-/// The second mark, which brings the sealed password with it.
-fn settle(world: &mut World, number: usize, user: User, rules: Rules) {
-    let mark = world.people[user].and_then(|person| person.mark);
-    let sealed = world.requests[number].sealed.take();
+fn settle(world: &mut World, number: usize, user: User) {
     let Some(row) = &mut world.rows[user] else { return };
     row.revision += 1;
     row.due = Due::Now;
-    if row.unsettled == Some(By::Request(number)) {
-        row.unsettled = None;
-    }
-    if sealed.is_some_and(|sealed| mark == Some(sealed.mark) || !rules.has(Rule::SecretWithMark)) {
-        row.secret = sealed;
+    let me = By::Request(number);
+    if row.settling == Settling::Open(me) || row.settling == Settling::RanOut(me) {
+        row.settling = Settling::Done;
     }
 }

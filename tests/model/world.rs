@@ -1,6 +1,8 @@
 //! All that there is: the source's users and links, the site's accounts, and who is at work. Names, addresses and passwords are
 //! numbers.
 
+use crate::row::{Code, Due, Mark, Row, Secret, Tried};
+use crate::rules::{Rule, Rules};
 use crate::story::Step;
 
 pub type User = usize;
@@ -13,20 +15,6 @@ pub const BAD: u8 = 9;
 /// A password that nobody knows.
 pub const NOBODY_KNOWS: u8 = 0;
 
-/// A mark stands for a stored hash. `announced`: by the request that set it, which knew the plaintext.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Mark {
-    pub password: u8,
-    pub announced: bool,
-}
-
-/// A sealed password opens only with the mark that it is bound to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Secret {
-    pub password: u8,
-    pub mark: Mark,
-}
-
 /// A user of the source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Person {
@@ -37,98 +25,15 @@ pub struct Person {
     pub mark: Option<Mark>,
 }
 
-/// What the site last accepted.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Base {
-    pub name: Option<u8>,
-    pub email: Option<u8>,
-    pub mark: Option<Mark>,
-}
-
-/// Whose work is not settled.
+/// Where the making of an account lies to what a row notes of a user's tries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum By {
-    Request(usize),
-    Several,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Due {
-    Never,
-    /// Or after a while: what may happen soon may also happen later.
-    Now,
-    /// When `unsettled_until` is over.
-    Settled,
-}
-
-/// `holder`: the worker, if it lives.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Lease {
-    pub holder: Option<usize>,
-    pub ran_out: bool,
-}
-
-/// Why a row waits for a person.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Code {
-    Refused(u8),
-    NotOurs,
-    Gone,
-    Vanished,
-    PasswordUnknown,
-}
-
-/// A row of the table of links.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Row {
-    pub absent: bool,
-    /// Of a removed user.
-    pub email: u8,
-    pub account: Option<Id>,
-    pub revision: u8,
-    pub synced: u8,
-    pub unsettled: Option<By>,
-    pub due: Due,
-    pub base: Base,
-    pub secret: Option<Secret>,
-    /// `tried_at` and `tried_last`: something was sent, and no answer is noted. The bits are the addresses that were sent.
-    pub tried: Option<u8>,
-    /// `tried_last` is when somebody gave up: what was sent may be at work still.
-    pub gave_up: bool,
-    pub lease: Option<Lease>,
-    pub code: Option<Code>,
-}
-
-impl Row {
-    pub const NEW: Self = Self {
-        absent: false,
-        email: 0,
-        account: None,
-        revision: 0,
-        synced: 0,
-        unsettled: None,
-        due: Due::Never,
-        base: Base { name: None, email: None, mark: None },
-        secret: None,
-        tried: None,
-        gave_up: false,
-        lease: None,
-        code: None,
-    };
-
-    pub fn dirty(&self) -> bool {
-        self.revision != self.synced
-    }
-
-    pub fn held_by(&self, worker: usize) -> bool {
-        self.lease.is_some_and(|lease| lease.holder == Some(worker))
-    }
-
-    /// No create is without its answer any more.
-    pub fn nothing_tried(&mut self) {
-        self.tried = None;
-        self.gave_up = false;
-    }
+pub enum Window {
+    /// Before, or there is no note.
+    Outside,
+    /// After the last try: outside, until another one is noted without a new beginning.
+    After,
+    /// Between first and last: a look takes it for the user's.
+    Inside,
 }
 
 /// An account on the site. Only the checker knows whom it was `made_for`.
@@ -140,8 +45,7 @@ pub struct Account {
     pub name: u8,
     pub password: u8,
     pub made_for: User,
-    /// It was made between a user's first try and last: a look takes it for theirs.
-    pub inside: [bool; 2],
+    pub window: [Window; 2],
 }
 
 /// What is asked of the site.
@@ -157,8 +61,8 @@ pub enum Ask {
     },
     Update {
         id: Id,
-        email: u8,
-        name: u8,
+        email: Option<u8>,
+        name: Option<u8>,
         password: Option<u8>,
     },
     Delete {
@@ -174,6 +78,17 @@ pub struct Flight {
     pub ask: Ask,
 }
 
+/// What an outcome knows of what was sent and not answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Doubt {
+    /// A clear answer or a look has settled it: what was tried is forgotten.
+    Null,
+    /// Nothing new was sent: it is put back as it was read.
+    Before,
+    /// Something was sent just now that may have worked, or be at work still.
+    Now,
+}
+
 /// What came of a job.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Outcome {
@@ -183,16 +98,9 @@ pub enum Outcome {
     Unchanged,
     /// Or absent.
     Deleted,
-    /// What was sent may have worked, or be at work still.
-    Unanswered,
-    /// `doubt`: something that was sent earlier may have worked unanswered.
-    Retry {
-        doubt: bool,
-    },
-    /// For another link to let go of the account.
-    Waits {
-        doubt: bool,
-    },
+    Retry(Doubt),
+    /// For another link to let go of an account, a login or an address.
+    Waits,
     No(Code),
 }
 
@@ -206,7 +114,7 @@ pub enum Phase {
     /// The user is read, and the row or the user has to be mended before the job is made.
     Read,
     Ready,
-    /// Nobody is there: it may be sent.
+    /// Only where a look and what is sent after it are not apart: nobody is there.
     Clear,
     Waiting,
     /// The site says that login or address are taken.
@@ -223,12 +131,10 @@ pub struct Worker {
     pub user: User,
     pub row: Row,
     pub person: Option<Person>,
-    /// When it read the user, a removal mark there was so old that whoever made it was over.
-    pub old_mark: bool,
 }
 
 impl Worker {
-    pub const IDLE: Self = Self { phase: Phase::Idle, user: 0, row: Row::NEW, person: None, old_mark: false };
+    pub const IDLE: Self = Self { phase: Phase::Idle, user: 0, row: Row::NEW, person: None };
 }
 
 /// A request on the source: how many of its steps are done.
@@ -255,10 +161,12 @@ pub struct Luck {
     pub leases: u8,
     /// Somebody registers on the site.
     pub strangers: u8,
+    /// The site's administrator removes an account.
+    pub removals: u8,
 }
 
 impl Luck {
-    pub const GOOD: Self = Self { requests: 0, workers: 0, answers: 0, leases: 0, strangers: 0 };
+    pub const GOOD: Self = Self { requests: 0, workers: 0, answers: 0, leases: 0, strangers: 0, removals: 0 };
 }
 
 /// All that there is.
@@ -269,13 +177,17 @@ pub struct World {
     pub accounts: Vec<Account>,
     pub next_id: Id,
     pub flights: Vec<Flight>,
-    pub requests: [Request; 2],
+    pub requests: [Request; 3],
+    /// How many marks were made.
+    pub marks: u8,
     pub workers: [Worker; 2],
     pub luck: Luck,
     /// A request died between the write of a hash and its seal: the one password that may stay unknown.
     pub unsealed: bool,
     /// An account was removed that was another's.
     pub wrong_delete: bool,
+    /// The account that the site's administrator has removed.
+    pub removed_there: Option<Id>,
 }
 
 impl World {
@@ -284,10 +196,40 @@ impl World {
         self.flights.iter().any(|flight| flight.user == user)
     }
 
-    /// Dirty, due, and nobody's. The lease of a holder who died has run out as soon as the site is done with what they sent.
+    /// Dirty, due, and nobody's.
     pub fn is_claimable(&self, user: User) -> bool {
-        let is_free = |lease: Lease| lease.ran_out || lease.holder.is_none() && !self.at_work(user);
-        self.rows[user].is_some_and(|row| row.dirty() && row.due == Due::Now && row.lease.is_none_or(is_free))
+        self.rows[user].is_some_and(|row| row.dirty() && row.due == Due::Now && row.lease.is_none_or(|lease| lease.ran_out))
+    }
+
+    /// Once the site is done with what was sent for a user, that was not just now any more; and the lease of a holder who died has
+    /// run out.
+    pub fn site_may_be_done(&mut self, user: User, rules: Rules) {
+        let at_work = self.at_work(user);
+        let Some(row) = &mut self.rows[user] else { return };
+        if let Some(tried) = &mut row.tried {
+            tried.fresh &= at_work;
+        }
+        row.lease = row.lease.filter(|lease| lease.holder.is_some() || at_work && rules.has(Rule::LeaseOutlastsSite));
+    }
+
+    /// Notes what was tried for a user. `moves`: with a `tried_last` of now.
+    pub fn note_tried(&mut self, user: User, tried: Option<Tried>, moves: bool) {
+        let Some(row) = &mut self.rows[user] else { return };
+        row.tried = tried;
+        for account in &mut self.accounts {
+            let window = &mut account.window[user];
+            *window = match (tried, *window) {
+                (None, _) => Window::Outside,
+                (Some(_), Window::After) if moves => Window::Inside,
+                (Some(_), as_before) => as_before,
+            };
+        }
+    }
+
+    /// A fresh mark for a hash.
+    pub fn new_mark(&mut self, password: u8) -> Mark {
+        self.marks += 1;
+        Mark { password, number: self.marks }
     }
 
     /// Whether a request has marked a user and is not done with them.
