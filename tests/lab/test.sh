@@ -8,8 +8,9 @@
 #   sites   whole sites, over HTTP
 #   browser wp-admin in headless Chromium; pictures of it are in target/lab/pictures afterwards
 #   demo    the story that ./build.sh demo tells
+#   scale   what takes minutes: days without the remote, tens of thousands of rows, copies; only when it is named
 #
-# All of them when none is named; a part whose files do not exist is an error only when it is named.
+# All of them but scale when none is named; a part whose files do not exist is an error only when it is named.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
 source "$ROOT/tests/lab/php-ini.sh"
@@ -17,7 +18,7 @@ cd "$ROOT"
 
 parts=(rust phpt stubs plugin sites browser demo)
 declare -A files=([rust]=src [phpt]=tests/phpt [stubs]=tests/stubs.php [plugin]=tests/plugin [sites]=tests/sites
-    [browser]=tests/browser [demo]=tests/demo)
+    [browser]=tests/browser [demo]=tests/demo [scale]=tests/scale)
 
 rust() {
     cargo test --quiet --locked --no-default-features
@@ -53,6 +54,7 @@ suite() {
 
 plugin() { suite plugin; }
 sites() { suite sites; }
+scale() { suite scale; }
 
 browser() {
     tests/lab/packages.sh browser
@@ -63,7 +65,7 @@ demo() { tests/demo/demo.sh; }
 
 for part; do
     if [[ -z ${files[$part]:-} || ! -e ${files[$part]} ]]; then
-        echo "No such part of the tests: $part (there are: ${parts[*]})" >&2
+        echo "No such part of the tests: $part (there are: ${parts[*]} scale)" >&2
         exit 2
     fi
 done
@@ -72,7 +74,7 @@ done
 mkdir -p "$LAB_CACHE"
 exec 8>"$LAB_CACHE/test.lock"
 flock --nonblock 8 || { echo "Another test run is at work in this checkout." >&2; exit 1; }
-trap 'for lab in test-plugin test-sites test-browser demo-test; do LAB=$lab tests/lab/lab.sh down; done' EXIT
+trap 'for lab in test-plugin test-sites test-browser test-scale demo-test; do LAB=$lab tests/lab/lab.sh down; done' EXIT
 trap 'exit 130' INT TERM
 
 chosen=("$@")
