@@ -7,8 +7,9 @@ namespace RudrSync\Tests;
 /** A remote that is away for days, and one that answers nonsense for hours. */
 final class LongOutageTest extends ScaleTestCase
 {
-    private const STEP = 3 * 3600;
-    private const STEPS = 24; // three days
+    private const STEP = 2 * 3600;
+    private const HOLD = 3600; // the longest
+    private const STEPS = 24; // of three hours: three days
 
     public function testThreeDaysWithoutTheRemote(): void
     {
@@ -28,6 +29,7 @@ final class LongOutageTest extends ScaleTestCase
             // The first page met it, with what was under way at once. Afterwards pages leave it alone.
             self::assertLessThanOrEqual($step ? 0 : 8, count($requests), "pages, step $step: " . implode(', ', $requests));
 
+            $this->passes(self::HOLD);
             $probes = $this->asked(function (): void {
                 $crons = [$this->a->background(self::CRON), $this->a->background(self::CRON), $this->a->background(self::WORK, [0, true])];
                 foreach ($crons as $cron) {
