@@ -19,7 +19,7 @@ final class Server
 
     public function __construct(string $program)
     {
-        $this->process = proc_open([$program], [['pipe', 'r'], ['pipe', 'w'], STDERR], $pipes);
+        $this->process = proc_open([$program], [['pipe', 'r'], ['pipe', 'w']], $pipes);
         $said = is_resource($this->process) ? json_decode((string) fgets($pipes[1]), true) : null;
         if (!is_array($said)) {
             throw new \RuntimeException("$program does not start");

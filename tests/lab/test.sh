@@ -9,8 +9,9 @@
 #   sites   whole sites, over HTTP
 #   browser wp-admin in headless Chromium; pictures of it are in target/lab/pictures afterwards
 #   demo    the story that ./build.sh demo tells
+#   scale   what takes minutes: days without the remote, tens of thousands of rows, copies; only when it is named
 #
-# All of them when none is named; a part whose files do not exist is an error only when it is named.
+# All of them but scale when none is named; a part whose files do not exist is an error only when it is named.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
 source "$ROOT/tests/lab/php-ini.sh"
@@ -19,10 +20,10 @@ cd "$ROOT"
 
 parts=(rust phpt stubs package plugin sites browser demo)
 declare -A files=([rust]=src [phpt]=tests/phpt [stubs]=tests/stubs.php [package]=tests/package [plugin]=tests/plugin
-    [sites]=tests/sites [browser]=tests/browser [demo]=tests/demo)
+    [sites]=tests/sites [browser]=tests/browser [demo]=tests/demo [scale]=tests/scale)
 # The sets of packages.sh that they need beside `build`.
-declare -A needs=([package]=package [plugin]=lab [sites]=lab [browser]='lab browser' [demo]=lab)
-labs=(test-plugin test-sites test-browser test-demo)
+declare -A needs=([package]=package [plugin]=lab [sites]=lab [browser]='lab browser' [demo]=lab [scale]=lab)
+labs=(test-plugin test-sites test-browser test-demo test-scale)
 
 rust() {
     cargo test --quiet --locked --no-default-features
@@ -66,6 +67,7 @@ suite() {
 
 plugin() { suite plugin; }
 sites() { suite sites; }
+scale() { suite scale; }
 
 browser() { suite browser; }
 
@@ -80,7 +82,7 @@ if [[ ${1:-} == --packages ]]; then
 fi
 for part; do
     if [[ -z ${files[$part]:-} || ! -e ${files[$part]} ]]; then
-        echo "No such part of the tests: $part (there are: ${parts[*]})" >&2
+        echo "No such part of the tests: $part (there are: ${parts[*]} scale)" >&2
         exit 2
     fi
 done

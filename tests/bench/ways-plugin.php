@@ -1,0 +1,85 @@
+<?php
+/**
+ * In the site that is measured: each request is of the way that its header names, see Ways.php; and pages that do one thing.
+ */
+
+namespace RudrSync\Bench;
+
+$bench_way = $_SERVER['HTTP_X_WAY'] ?? 'ours';
+add_filter( 'pre_option_active_plugins', static fn() => in_array( $bench_way, array( 'ours', 'clocked' ), true ) ? array( 'rudr-sync/rudr-sync.php' ) : array() );
+if ( 'tutorial' === $bench_way ) {
+	require BENCH_FOLDER . '/tutorial.php';
+}
+
+// A mail is handed over in no time: what a mail server takes is its own, and hides what is measured.
+add_filter( 'pre_wp_mail', '__return_true' );
+
+if ( 'clocked' === $bench_way ) {
+	add_action( 'plugins_loaded', __NAMESPACE__ . '\clock_ours', PHP_INT_MAX );
+}
+
+/** Puts a clock around each callback that is ours. */
+function clock_ours() {
+	foreach ( $GLOBALS['wp_filter'] as $hook ) {
+		foreach ( $hook->callbacks as $priority => $callbacks ) {
+			foreach ( $callbacks as $id => $callback ) {
+				$of = is_array( $callback['function'] ) ? $callback['function'][0] : null;
+				$of = is_object( $of ) ? get_class( $of ) : (string) $of;
+				if ( str_starts_with( $of, 'RudrSync\\' ) ) {
+					$hook->callbacks[ $priority ][ $id ]['function'] = static fn( ...$given ) => clocked( $callback['function'], $given );
+				}
+			}
+		}
+	}
+}
+
+/** Calls one; the time of one within another is counted once. */
+function clocked( $callback, $given ) {
+	static $depth = 0, $inside = 0;
+	$begun  = hrtime( true );
+	$depth += 1;
+	try {
+		return $callback( ...$given );
+	} finally {
+		$depth -= 1;
+		$inside += 0 === $depth ? hrtime( true ) - $begun : 0;
+		if ( 0 === $depth && 'shutdown' === current_filter() ) {
+			file_put_contents( BENCH_FOLDER . '/inside', $inside );
+		}
+	}
+}
+
+// After ours, which came first at the same priority: it has asked to be called after the response, and so does this, behind it.
+add_action(
+	'init',
+	static function () use ( $bench_way ) {
+		if ( in_array( $bench_way, array( 'ours', 'clocked' ), true ) ) {
+			add_action( 'shutdown', static fn() => register_shutdown_function( static fn() => touch( BENCH_FOLDER . '/done' ) ), PHP_INT_MAX );
+		}
+	}
+);
+
+// Pages that do one thing and say how many nanoseconds it took.
+add_action(
+	'wp_loaded',
+	static function () {
+		$do = $_SERVER['HTTP_X_DO'] ?? '';
+		if ( '' === $do ) {
+			return;
+		}
+		$begun = hrtime( true );
+		if ( 'insert' === $do ) {
+			$result = wp_insert_user( $_POST );
+		} else {
+			$result = wp_update_user( $_POST );
+		}
+		$took = hrtime( true ) - $begun;
+		if ( is_wp_error( $result ) ) {
+			http_response_code( 500 );
+			echo $result->get_error_message();
+			exit;
+		}
+		echo json_encode( array( 'id' => $result, 'took' => $took ) );
+		exit;
+	}
+);
