@@ -3,7 +3,8 @@
 #
 #   ./build.sh                  builds target/rudr_sync.so (and installs the Debian packages that this needs)
 #   ./build.sh demo [--keep]    two real WordPress sites, and a user who follows from one to the other
-#   ./build.sh test [PART]...   all tests, or some: rust phpt stubs plugin sites browser demo
+#   ./build.sh test [PART]...   all tests, or some: rust phpt stubs plugin sites faults browser demo
+#                               (SEEDS=500 OPERATIONS=500 ./build.sh test faults: kills and faults for hours)
 #   ./build.sh bench            what a call costs, beside its alternatives
 #   ./build.sh install          puts the extension where this machine's PHP looks
 #   ./build.sh stubs            writes stubs/rudr_sync.php anew from the extension
