@@ -59,11 +59,9 @@ final class Judge
     private function compare(array $here, array $accounts, ?array $link, array $password): void
     {
         $login = $here['user_login'];
-        if (count($accounts) !== 1) {
-            $this->wrong("$login is on B " . count($accounts) . ' times; ' . self::told($link));
-        }
+        $wrong = count($accounts) === 1 ? [] : ['is on B ' . count($accounts) . ' times'];
         if ($link === null) {
-            $this->wrong("$login has no link");
+            $this->wrong("$login: " . implode('; ', [...$wrong, 'has no link']));
             return;
         }
         $unknown = false;
@@ -72,14 +70,14 @@ final class Judge
             $here['nickname'] = $here['nickname'] === '' ? $login : $here['nickname'];
             foreach ([...self::ROW, ...self::META, 'roles'] as $field) {
                 if ($here[$field] !== $accounts[0][$field]) {
-                    $this->wrong("$login: $field is '{$here[$field]}' on A and '{$accounts[0][$field]}' on B; " . self::told($link));
+                    $wrong[] = "$field is '{$here[$field]}' on A and '{$accounts[0][$field]}' on B";
                 }
             }
             [$set, $works] = $password;
             $unknown = !$works && $this->isUnknown($link, $set);
             if (!$works && !$unknown) {
                 $by = $set === null ? 'nobody knows which' : "set by operation $set->number, answered $set->status" . ($set->hit ? ', hit' : '');
-                $this->wrong("$login: the password is not taken on B ($by); " . self::told($link));
+                $wrong[] = "the password is not taken on B ($by)";
             }
             $this->unknown += (int) $unknown;
         }
@@ -94,7 +92,10 @@ final class Judge
             'linked' => $accounts === [] || $link['remote_id'] === $accounts[0]['ID'] && $link['trust'] === 'own',
         ];
         foreach (array_keys(array_filter($is, static fn (bool $so) => !$so)) as $what) {
-            $this->wrong("$login: the link is not $what; " . self::told($link));
+            $wrong[] = "the link is not $what";
+        }
+        if ($wrong !== []) {
+            $this->wrong("$login: " . implode('; ', $wrong) . '; ' . self::told($link));
         }
     }
 

@@ -26,6 +26,8 @@ final class Plan
     private int $addresses = 0;
     /** Who is to be made again next. */
     private ?string $next = null;
+    /** Who was changed last. */
+    private string $last = '';
     private readonly Dice $dice;
 
     public function __construct(private readonly int $seed)
@@ -76,7 +78,8 @@ final class Plan
         if ($what === 'create' || $what === 'again') {
             return $this->creation($what === 'again');
         }
-        $login = (string) $this->dice->one(array_keys($this->here));
+        $same = isset($this->here[$this->last]) && $this->dice->happens(25);
+        $login = $this->last = $same ? $this->last : (string) $this->dice->one(array_keys($this->here));
         return match ($what) {
             'edit' => ['edit', $login, $this->fields($login)],
             'password' => ['password', $login, ['password' => $this->password()]],

@@ -14,7 +14,7 @@ final class Run
     private const PATIENCE = 120;
 
     private readonly \CurlMultiHandle $pages;
-    /** By login: what is under way for them. @var array<string, array{\CurlHandle, Attempt}> */
+    /** By number. @var array<int, array{\CurlHandle, Attempt}> */
     private array $underWay = [];
     /** Kills to come. @var list<array{float, string, int}> */
     private array $kills = [];
@@ -52,7 +52,7 @@ final class Run
                 $this->kills[] = [microtime(true) + $step->after / 1000, $step->kill, $step->among];
             }
             if (!$step->together) {
-                $this->pump(60, fn () => !isset($this->underWay[$step->login]));
+                $this->pump(60, fn () => !isset($this->underWay[$number + 1]));
             }
         }
         $this->pump(60, fn () => $this->underWay === [] && $this->kills === []);
@@ -67,8 +67,7 @@ final class Run
 
     private function begin(int $number, Step $step): void
     {
-        // Two pages that make the same login at once make two users on A itself, which is no business of ours.
-        $this->pump(60, fn () => !isset($this->underWay[$step->login]) && count($this->underWay) < self::TOGETHER);
+        $this->pump(60, fn () => count($this->underWay) < self::TOGETHER && !$this->isInTheWay($step));
         [$method, $path] = ['POST', 'wp-json/wp/v2/users'];
         if ($step->what !== 'create') {
             try {
@@ -94,8 +93,23 @@ final class Run
             CURLOPT_TIMEOUT => 60,
         ]);
         curl_multi_add_handle($this->pages, $page);
-        $this->underWay[$step->login] = [$page, $attempt];
+        $this->underWay[$number] = [$page, $attempt];
         $this->tell("$number $method $path $step->login " . json_encode($step->values, JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES));
+    }
+
+    /**
+     * Two pages may change a user at once. But two that make the same login make two users on A itself, and one that changes a
+     * user whom another removes leaves half a user there: that is no business of ours.
+     */
+    private function isInTheWay(Step $step): bool
+    {
+        $alone = static fn (Step $step): bool => in_array($step->what, ['create', 'delete'], true);
+        foreach ($this->underWay as [, $other]) {
+            if ($other->step->login === $step->login && ($alone($step) || $alone($other->step))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Lets pages and kills go on, for so many seconds or until something is so. */
@@ -117,9 +131,9 @@ final class Run
 
     private function answered(\CurlHandle $page): void
     {
-        foreach ($this->underWay as $login => [$its, $attempt]) {
+        foreach ($this->underWay as $number => [$its, $attempt]) {
             if ($its === $page) {
-                unset($this->underWay[$login]);
+                unset($this->underWay[$number]);
                 $attempt->status = curl_getinfo($page, CURLINFO_RESPONSE_CODE);
                 $said = $attempt->status < 300 ? '' : ' ' . substr(strip_tags((string) curl_multi_getcontent($page)), 0, 120);
                 $this->tell("  $attempt->number answered $attempt->status" . ($attempt->hit ? ', hit' : '') . str_replace("\n", ' ', $said));
