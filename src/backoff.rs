@@ -8,8 +8,8 @@ use serde_json::{Map, Value, json};
 const FIRST: u64 = 15;
 /// No wait is longer, whatever a site asks for.
 pub const LONGEST: u64 = 3600;
-/// A create whose answer never came may be at work still; `WordPress` has no unique key to hold a second one back.
-pub const UNANSWERED_CREATE: u64 = 60;
+/// A write whose answer never came may be at work still, for so long.
+pub const UNANSWERED: u64 = 60;
 /// A job that failed for so long, while its site answered others, is given up.
 pub const GIVE_UP: u64 = 7 * 86_400;
 /// So many refusals in a row, with no other answer between them, and a person has to mend the credentials.

@@ -62,13 +62,13 @@ impl Call {
 async fn steps(talk: &Talk, first: Step) -> Vec<Step> {
     let mut steps = vec![first];
     let index = talk.ask(Ask::Look, core::index()).await;
-    let (more, go_on) = reach(talk, &index.heard, &talk.words(&index));
+    let (more, go_on) = reach(talk, &index.heard, &index.words(talk));
     steps.extend(more);
     if !go_on {
         return steps;
     }
     let me = talk.ask(Ask::Look, core::me()).await;
-    steps.push(login(talk, &me.heard, &talk.words(&me)));
+    steps.push(login(talk, &me.heard, &me.words(talk)));
     if steps.last().is_some_and(|step| step.ok) {
         steps.push(rights(&me.heard));
     }
@@ -137,7 +137,7 @@ fn reach(talk: &Talk, heard: &Heard, message: &str) -> (Vec<Step>, bool) {
         return (steps, false);
     }
     let name = reply.object().and_then(|o| o.get("name")).and_then(Value::as_str).unwrap_or("a WordPress");
-    steps.push(Step::good("wordpress", crate::wire::reply::plain(name)));
+    steps.push(Step::good("wordpress", crate::wire::reply::plain(talk.shown(name).unwrap_or("a WordPress"))));
     let authentication = reply.object().and_then(|o| o.get("authentication"));
     let passwords = authentication.and_then(|a| a.get("application-passwords"));
     if authentication.is_some() && passwords.is_none() {
@@ -156,7 +156,8 @@ fn with_slash(url: &str) -> String {
 fn login(talk: &Talk, heard: &Heard, message: &str) -> Step {
     match meaning(Ask::Look, heard).0 {
         Meaning::Account(account) => {
-            Step::good("login", format!("as {} (account {})", account.login.as_deref().unwrap_or("?"), account.id))
+            let login = account.login.as_deref().and_then(|login| talk.shown(login)).unwrap_or("?");
+            Step::good("login", format!("as {} (account {})", crate::wire::reply::plain(login), account.id))
         }
         Meaning::Suspect { unauthorized: true } => {
             let status = heard.as_ref().map_or(0, |reply| reply.status);

@@ -58,6 +58,29 @@ pub enum Scope {
     Site,
 }
 
+/// Whether something that was sent may have worked although no clear answer came. By it the source keeps or drops when it tried.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Doubt {
+    /// No: a clear answer or a look has settled it.
+    Settled,
+    /// What was in doubt before this job still is, and nothing new is: `tried_*` are to be as they were read.
+    Before,
+    /// Something was sent in this job that may have worked: `tried_at` stays, `tried_last` is now.
+    Now,
+}
+
+impl Doubt {
+    /// The word for it; none where there is no doubt.
+    #[must_use]
+    pub fn word(self) -> Option<&'static str> {
+        match self {
+            Self::Settled => None,
+            Self::Before => Some("before"),
+            Self::Now => Some("now"),
+        }
+    }
+}
+
 /// What came of a job. `ref` is the shell's.
 #[derive(Clone, Debug)]
 pub struct Outcome {
@@ -85,13 +108,16 @@ pub struct Outcome {
     pub due: Option<u64>,
     /// Whether an attempt was spent.
     pub spent: bool,
-    /// A create was sent, now or before, and may have worked although no answer came: `tried_at` and `tried_last` are to be
-    /// kept. Else they are to be forgotten: they would make an account that appears later look like ours.
-    pub doubt: bool,
+    /// Whether a write may have worked unanswered. What is dropped too early makes a second account, or an orphan; what is kept
+    /// too long makes an account that appears later look like ours.
+    pub doubt: Doubt,
+    /// `remote_id`, `remote_login`, `trust`, `base` and `tried_*` are to be dropped: the account that the link names is none, or
+    /// not this user's. With `due` 0 the job goes again at once, as that of an unknown account.
+    pub forget: bool,
 }
 
 impl Outcome {
-    /// An outcome about the job, with nothing else said.
+    /// An outcome about the job, with nothing else said. Nothing is settled unless it says so: no doubt is dropped by oversight.
     #[must_use]
     pub fn new(status: Status) -> Self {
         Self {
@@ -107,7 +133,8 @@ impl Outcome {
             message: String::new(),
             due: None,
             spent: false,
-            doubt: false,
+            doubt: Doubt::Before,
+            forget: false,
         }
     }
 
@@ -115,6 +142,12 @@ impl Outcome {
     #[must_use]
     pub fn rejected(code: &str, message: impl Into<String>) -> Self {
         Self { code: Some(code.to_owned()), message: message.into(), ..Self::new(Status::Rejected) }
+    }
+
+    /// The same outcome; nothing that was sent is in doubt any more.
+    #[must_use]
+    pub fn settled(self) -> Self {
+        Self { doubt: Doubt::Settled, ..self }
     }
 
     /// The same outcome, speaking of that account.
@@ -142,7 +175,8 @@ impl Outcome {
             "message": self.message,
             "due": self.due,
             "spent": self.spent,
-            "doubt": self.doubt,
+            "doubt": self.doubt.word(),
+            "forget": self.forget,
         });
         match value {
             Value::Object(map) => map,

@@ -29,19 +29,6 @@ impl Secret {
         &self.0
     }
 
-    /// That text without this secret, also where it stands as JSON writes it. One of less than 4 characters stands in too many
-    /// words to be taken out.
-    #[must_use]
-    pub fn hidden_in(&self, text: String) -> String {
-        if self.0.len() < 4 {
-            return text;
-        }
-        let quoted = serde_json::Value::from(self.0.as_str()).to_string();
-        let json = Self(quoted[1..quoted.len() - 1].to_owned());
-        let in_php = Self(json.0.replace('/', "\\/"));
-        [self, &json, &in_php].iter().fold(text, |text, written| text.replace(&written.0, "[secret]"))
-    }
-
     /// A password that nobody knows: 32 random characters, for accounts whose password cannot be carried over.
     #[must_use]
     pub fn unknown_password() -> Self {

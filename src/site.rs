@@ -67,8 +67,8 @@ pub enum Remove {
 /// Which role there a role here becomes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RoleMap {
-    /// The same name, but never `administrator`.
-    Same,
+    /// The same name, but never `administrator`, nor these: roles that hold power on the source.
+    Same(Vec<String>),
     /// As listed; what is not listed does not follow.
     Listed(BTreeMap<String, String>),
 }
@@ -80,7 +80,7 @@ impl RoleMap {
         let mut mapped: Vec<String> = Vec::new();
         for role in roles {
             let there = match self {
-                Self::Same => (!ADMINISTRATORS.contains(&role.as_str())).then_some(role),
+                Self::Same(_) => self.can_give(role).then_some(role),
                 Self::Listed(map) => map.get(role),
             };
             if let Some(there) = there.filter(|there| !mapped.contains(there)) {
@@ -94,7 +94,7 @@ impl RoleMap {
     #[must_use]
     pub fn can_give(&self, role: &str) -> bool {
         match self {
-            Self::Same => !ADMINISTRATORS.contains(&role),
+            Self::Same(powerful) => !ADMINISTRATORS.contains(&role) && !powerful.iter().any(|name| name == role),
             Self::Listed(map) => map.values().any(|there| there == role),
         }
     }
@@ -342,7 +342,8 @@ fn address(given: &str) -> Result<(Url, bool), BadInput> {
 fn is_loopback(url: &Url) -> bool {
     let host = url.host_str().unwrap_or_default();
     let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
-    address.map_or_else(|_| host == "localhost" || host.ends_with(".localhost"), |ip| ip.is_loopback())
+    // Not `*.localhost`: nobody promises that a resolver keeps such a name on this machine.
+    address.map_or_else(|_| host == "localhost", |ip| ip.is_loopback())
 }
 
 #[cfg(test)]
@@ -384,10 +385,10 @@ mod tests {
 
     #[test]
     fn http_needs_both_the_site_and_the_ini_beyond_loopback() {
-        for loopback in ["http://localhost", "http://127.1.2.3", "http://[::1]:8080", "http://b.localhost"] {
+        for loopback in ["http://localhost", "http://127.1.2.3", "http://[::1]:8080", "http://LOCALHOST"] {
             assert!(site(loopback, json!({})).is_ok(), "{loopback}");
         }
-        for far in ["http://b.example", "http://192.168.0.1", "http://localhost.example", "http://127.0.0.1.example"] {
+        for far in ["http://b.example", "http://192.168.0.1", "http://localhost.example", "http://127.0.0.1.example", "http://b.localhost"] {
             assert!(site(far, json!({"allow_http": true})).is_err(), "{far}");
             let settings = Settings { allow_http: true, ..Settings::default() };
             let map = |on: bool| json!({"allow_http": on}).as_object().unwrap().clone();
@@ -412,7 +413,10 @@ mod tests {
     #[test]
     fn the_default_map_gives_no_administrator() {
         let roles = ["editor".to_owned(), "administrator".to_owned()];
-        assert_eq!(RoleMap::Same.map(&roles), ["editor"]);
+        assert_eq!(RoleMap::Same(Vec::new()).map(&roles), ["editor"]);
+        let same = RoleMap::Same(vec!["editor".to_owned()]);
+        assert_eq!(same.map(&roles), Vec::<String>::new());
+        assert!(!same.can_give("editor") && same.can_give("author"));
         let listed = RoleMap::Listed([("editor".to_owned(), "author".to_owned())].into());
         assert_eq!(listed.map(&roles), ["author"]);
         assert!(listed.can_give("author") && !listed.can_give("editor"));

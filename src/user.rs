@@ -117,10 +117,25 @@ impl User {
         })
     }
 
-    /// The email address, if it is known.
+    /// Reads what can be read: one key that is wrong holds back no other. The keys that were left out are named.
+    #[must_use]
+    pub fn readable(map: &Map<String, Value>) -> (Self, Vec<String>) {
+        let mut good = Map::new();
+        let mut unreadable = Vec::new();
+        for (key, value) in map {
+            let one = Map::from_iter([(key.clone(), value.clone())]);
+            match Self::from_map(&one) {
+                Ok(_) => drop(good.insert(key.clone(), value.clone())),
+                Err(_) => unreadable.push(key.clone()),
+            }
+        }
+        (Self::from_map(&good).unwrap_or_default(), unreadable)
+    }
+
+    /// The email address, if it is known. An empty one is none.
     #[must_use]
     pub fn email(&self) -> Option<&str> {
-        self.texts.get(&Text::Email).map(String::as_str)
+        self.texts.get(&Text::Email).map(String::as_str).filter(|email| !email.trim().is_empty())
     }
 }
 
@@ -161,6 +176,16 @@ mod tests {
             assert_eq!(user(json!({ key: given })).unwrap_err().key, key);
             assert_eq!(user(json!({ key: 5 })).unwrap_err().key, key);
         }
+    }
+
+    #[test]
+    fn what_can_be_read_is_read_beside_what_cannot() {
+        let given = json!({"user_email": 5, "user_pass": format!("$P$B{}", "x".repeat(30)), "roles": "x", "role": "editor", "first_name": "A", "ID": []});
+        let (user, mut unreadable) = User::readable(given.as_object().unwrap());
+        unreadable.sort();
+        assert_eq!(unreadable, ["roles", "user_email", "user_pass"]);
+        assert!(user.pass.is_none() && user.email().is_none());
+        assert_eq!(user.texts[&Text::FirstName], "A");
     }
 
     #[test]

@@ -197,5 +197,6 @@ fn signed(id: u64) -> Returned<i64> {
 }
 
 fn cannot_return(_: ext_php_rs::error::Error) -> Thrown {
-    Thrown::Failed(Failure::local("bug", "the result could not be handed to PHP"))
+    // Retryable: whatever the call was to do may well be done.
+    Thrown::Failed(Failure { retryable: true, ..Failure::local("bug", "the result could not be handed to PHP") })
 }

@@ -84,7 +84,9 @@ pub fn silence_panics() {
 
 fn bug() -> Failure {
     let place = PANICKED.lock().ok().and_then(|mut place| place.take()).unwrap_or_else(|| "an unknown place".to_owned());
-    Failure::local("bug", format!("this is a bug in rudr_sync {} ({place}), please report it", env!("CARGO_PKG_VERSION")))
+    let message = format!("this is a bug in rudr_sync {} ({place}), please report it", env!("CARGO_PKG_VERSION"));
+    // Retryable: something may have been sent by then, which only another try can tell.
+    Failure { retryable: true, ..Failure::local("bug", message) }
 }
 
 /// `rudr_sync_create`, `RudrSync\Site::__construct`.

@@ -20,8 +20,8 @@ const UNIONS: [(&str, usize); 6] = [
 const SENSITIVE: [(&str, &[u32]); 4] =
     [("rudr_sync_create", &[0]), ("rudr_sync_update", &[1]), ("rudr_sync_deliver", &[0]), ("rudr_sync_seal", &[0, 2])];
 
-/// `$password`, and `$options`, which may hold a key.
-const SENSITIVE_IN_SITE: [u32; 2] = [2, 3];
+/// `$url`, since people paste `https://user:secret@host`; `$password`; and `$options`, which may hold a key.
+const SENSITIVE_IN_SITE: [u32; 3] = [0, 2, 3];
 
 /// Completes the signatures; at module start only, once functions and classes are registered.
 pub fn complete() {

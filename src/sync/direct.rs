@@ -1,6 +1,7 @@
 //! Single calls that do as they are told. The rules about trust are `deliver`'s.
 
-use super::talk::{Answer, Talk};
+use super::answer::Answer;
+use super::talk::Talk;
 use crate::failure::{Failure, Kind};
 use crate::secret::Secret;
 use crate::site::Adopt;
@@ -33,7 +34,7 @@ fn body(talk: &Talk, user: &User) -> Map<String, Value> {
 }
 
 pub(super) async fn create(talk: &Talk, user: User) -> Result<u64, Failure> {
-    let (Some(login), Some(email)) = (user.login.as_deref(), user.email()) else {
+    let (Some(login), Some(email)) = (user.login.as_deref().filter(|login| !login.is_empty()), user.email()) else {
         return Err(Failure::local("incomplete", "an account cannot be made without user_login and user_email"));
     };
     let mut all = body(talk, &user);
@@ -43,13 +44,14 @@ pub(super) async fn create(talk: &Talk, user: User) -> Result<u64, Failure> {
     let answer = talk.ask(Ask::Create, core::create(all)).await;
     match &answer.meaning {
         Meaning::Account(account) => Ok(account.id),
-        Meaning::Taken { .. } => taken(talk, &user, login, email, &answer).await,
+        Meaning::Taken { login: by_login, .. } => taken(talk, &user, *by_login, (login, email), &answer).await,
         _ => Err(talk.failure(&answer)),
     }
 }
 
-async fn taken(talk: &Talk, user: &User, login: &str, email: &str, answer: &Answer) -> Result<u64, Failure> {
-    let (accounts, _) = talk.find(email).await.map_err(|answer| talk.failure(&answer))?;
+async fn taken(talk: &Talk, user: &User, by_login: bool, wanted: (&str, &str), answer: &Answer) -> Result<u64, Failure> {
+    let (login, email) = wanted;
+    let accounts = talk.find(email).await.map_err(|answer| talk.failure(&answer))?.accounts;
     let name = talk.site.name();
     let conflict = |why: String| Failure {
         kind: Kind::Conflict,
@@ -59,10 +61,10 @@ async fn taken(talk: &Talk, user: &User, login: &str, email: &str, answer: &Answ
         ..talk.failure(answer)
     };
     let [account] = accounts.as_slice() else {
-        let why = if accounts.is_empty() {
-            "that login belongs to somebody with another address"
-        } else {
-            "several accounts there have this address"
+        let why = match (accounts.is_empty(), by_login) {
+            (true, true) => "that login belongs to somebody with another address",
+            (true, false) => "that address is taken, by an account that the site does not show",
+            (false, _) => "several accounts there have this address",
         };
         return Err(conflict(why.into()));
     };
@@ -114,6 +116,6 @@ pub(super) async fn find(talk: &Talk, email: &str) -> Result<Option<u64>, Failur
     if email.is_empty() {
         return Ok(None);
     }
-    let (accounts, _) = talk.find(email).await.map_err(|answer| talk.failure(&answer))?;
+    let accounts = talk.find(email).await.map_err(|answer| talk.failure(&answer))?.accounts;
     Ok(accounts.first().map(|account| account.id))
 }

@@ -1,8 +1,10 @@
 //! A look at an account before anything is done that would hand it over or give it power.
 
-use super::talk::{Answer, Talk};
+use super::answer::Answer;
+use super::talk::Talk;
 use crate::job::{Job, Linked, Trust};
 use crate::outcome::{Outcome, Scope};
+use crate::user::Text;
 use crate::wire::core::{self, Account};
 use crate::wire::meaning::{Ask, Meaning};
 
@@ -14,8 +16,8 @@ pub(super) enum Refusal {
     Told(Box<Outcome>),
 }
 
-/// Reads the linked account: it must still be the same login, and hold no power over the site.
-pub(super) async fn look(talk: &Talk, job: &Job, linked: &Linked) -> Result<Account, Refusal> {
+/// Reads the linked account, with the status of the answer: it must still be the same person's, and hold no power over the site.
+pub(super) async fn look(talk: &Talk, job: &Job, linked: &Linked) -> Result<(Account, Option<u16>), Refusal> {
     let told = |outcome: Outcome| Err(Refusal::Told(Box::new(outcome)));
     let answer = talk.ask(Ask::Look, core::look(linked.id)).await;
     let account = match &answer.meaning {
@@ -23,15 +25,32 @@ pub(super) async fn look(talk: &Talk, job: &Job, linked: &Linked) -> Result<Acco
         Meaning::Gone => return Err(Refusal::Gone(Box::new(answer))),
         _ => return told(talk.failed(&answer, job.attempts).await.of(linked)),
     };
-    if account.id != linked.id || account.login.as_ref() != Some(&linked.login) {
+    if account.id != linked.id || account.login.as_ref() != Some(&linked.login) || is_another(job, account) || has_moved(job, account) {
         return told(identity_mismatch(talk, linked, answer.http()));
     }
     match account.is_privileged() {
-        Some(false) => Ok((**account).clone()),
-        Some(true) if talk.site.options.follow_privileged && linked.trust == Trust::Own => Ok((**account).clone()),
-        Some(true) => told(privileged(talk, linked.id, answer.http()).of(linked)),
+        Some(true) if !(talk.site.options.follow_privileged && linked.trust == Trust::Own) => {
+            told(privileged(talk, linked.id, answer.http()).of(linked))
+        }
+        Some(_) => Ok(((**account).clone(), answer.http())),
         None => told(unseen_powers(talk, answer.http()).of(linked)),
     }
+}
+
+/// Whether the account was made at another time than ours: id and login have been given to somebody else since.
+pub(super) fn is_another(job: &Job, account: &Account) -> bool {
+    matches!((job.base.registered, account.registered), (Some(known), Some(seen)) if known != seen)
+}
+
+/// The same by the address, for links that do not know when their account was made: it is neither what the site last said it held
+/// nor what the user has now. While a write is in doubt the first is not known.
+fn has_moved(job: &Job, account: &Account) -> bool {
+    if job.base.registered.is_some() || job.is_in_doubt() {
+        return false;
+    }
+    let held = job.base.fields.get(Text::Email.wp()).and_then(|held| held.held.as_ref());
+    let differs = held.is_some_and(|held| account.held(Text::Email).is_some_and(|seen| seen != *held));
+    differs && !job.user.email().is_some_and(|email| account.has_email(email))
 }
 
 pub(super) fn unseen_powers(talk: &Talk, http: Option<u16>) -> Outcome {
@@ -44,12 +63,12 @@ pub(super) fn unseen_powers(talk: &Talk, http: Option<u16>) -> Outcome {
 
 pub(super) fn identity_mismatch(talk: &Talk, linked: &Linked, http: Option<u16>) -> Outcome {
     let message = format!(
-        "account {} on {} is no longer '{}': somebody else has that id now (was the site restored from a backup?). Unlink the user, or link the right account",
+        "account {} on {} is no longer the '{}' that it was: somebody else has that id now (was the site restored from a backup?). Unlink the user, or link the right account",
         linked.id,
         talk.site.name(),
         linked.login
     );
-    Outcome { http, ..Outcome::rejected("identity_mismatch", message).of(linked) }
+    Outcome { http, ..Outcome::rejected("identity_mismatch", message).of(linked) }.settled()
 }
 
 pub(super) fn privileged(talk: &Talk, id: u64, http: Option<u16>) -> Outcome {

@@ -1,25 +1,35 @@
 //! One job or a thousand: picks the wire, adopts, spreads over connections.
 //!
-//! - [`talk`]: asking a site, with what the answer means
+//! - [`talk`], [`answer`], [`agent`]: asking a site, what the answer means, who asks
 //! - [`direct`]: create, update, delete, find, done as they are told
-//! - [`want`]: what of a user has to be sent, and what was accepted
-//! - [`look`]: is the account still whose we think, and without power over the site?
-//! - [`put`], [`remove`], [`adopt`]: one job, with the rules about whose an account is
+//! - [`want`], [`password`]: what of a user has to be sent, and what was accepted; [`told`]: the same in a line
+//! - [`look`]: is the account still whose we think, and without power over the site? [`power`]: taken back where it was given
+//! - [`unanswered`], [`window`]: what was sent before and never answered; what of it may have worked
+//! - [`put`], [`create`], [`taken`], [`remove`], [`adopt`]: one job, with the rules about whose an account is
 
 mod adopt;
+mod agent;
+mod answer;
+mod create;
 mod direct;
 mod look;
+mod password;
+mod power;
 mod put;
 mod remove;
+mod taken;
 mod talk;
+mod told;
+mod unanswered;
 mod want;
+mod window;
 
 use crate::backoff;
 use crate::client::{self, Stopped, Tick};
 use crate::failure::Failure;
 use crate::input::BadInput;
 use crate::job::{Job, Op};
-use crate::outcome::{Outcome, Scope, Status};
+use crate::outcome::{Doubt, Outcome, Scope, Status};
 use crate::secret::{Key, SealError};
 use crate::site::{Settings, Site};
 use crate::user::User;
@@ -127,30 +137,34 @@ impl Call {
 async fn perform(talk: &Talk, job: Result<Job, BadInput>) -> Outcome {
     let job = match job {
         Ok(job) => job,
+        // Whether anything of it was in doubt cannot be read either: it stays so.
         Err(bad) => return Outcome::rejected("invalid_job", format!("this job cannot be read: {bad}")),
     };
-    let outcome = match job.op {
-        Op::Put => put::put(talk, &job).await,
-        Op::Delete { heir } => remove::remove(talk, &job, heir).await,
+    let outcome = match (unanswered::wait(talk, &job), &job.op) {
+        (Some(waits), _) => waits,
+        (None, Op::Put) => put::put(talk, &job).await,
+        (None, Op::Delete { heir }) => remove::remove(talk, &job, *heir).await,
     };
-    give_up(&job, outcome)
+    let nothing_to_doubt = outcome.doubt == Doubt::Before && job.tried.is_none();
+    give_up(&job, if nothing_to_doubt { outcome.settled() } else { outcome })
 }
 
 /// What failed for a week while the site answered others is for a person; but a removal, a loss of roles or a new password
 /// never expires: until it has arrived, somebody can do there what they must not.
 fn give_up(job: &Job, outcome: Outcome) -> Outcome {
     let expires = matches!(job.op, Op::Put) && !want::is_urgent(job);
-    if outcome.status == Status::Retry && outcome.scope == Scope::Job && job.failing > backoff::GIVE_UP && expires {
+    if outcome.status == Status::Retry && outcome.scope == Scope::Job && outcome.spent && job.failing > backoff::GIVE_UP && expires {
         let message = format!("given up after {} days; last: {}", job.failing / 86_400, outcome.message);
         return Outcome { status: Status::Rejected, due: None, message, ..outcome };
     }
     outcome
 }
 
-/// A fault of our own ended the job: it is tried again, and said.
+/// A fault of our own ended the job, whatever it had sent by then: it is tried again, and said.
 fn fault() -> Outcome {
     let message = "rudr_sync itself failed on this job; this is a bug, please report it".to_owned();
-    Outcome { code: Some("bug".into()), message, due: Some(backoff::LONGEST), spent: true, ..Outcome::new(Status::Retry) }
+    let outcome = Outcome { code: Some("bug".into()), message, spent: true, ..Outcome::new(Status::Retry) };
+    Outcome { due: Some(backoff::LONGEST), doubt: Doubt::Now, ..outcome }
 }
 
 fn stopped_failure(stopped: Stopped) -> Failure {
@@ -160,7 +174,10 @@ fn stopped_failure(stopped: Stopped) -> Failure {
             retryable: true,
             ..Failure::local("interrupted", "the call was interrupted before the site had answered")
         },
-        Stopped::Broken => Failure::local("bug", "rudr_sync itself failed; this is a bug, please report it"),
+        // Retryable: something may have been sent by then, and what was sent is looked at by another try only.
+        Stopped::Broken => {
+            Failure { retryable: true, ..Failure::local("bug", "rudr_sync itself failed; this is a bug, please report it") }
+        }
     }
 }
 

@@ -3,8 +3,9 @@
 use super::adopt;
 use super::look::{Refusal, look};
 use super::talk::Talk;
+use super::unanswered::{self, Look, in_doubt};
 use crate::job::{Account as Known, Job, Linked, Trust};
-use crate::outcome::{Outcome, Status};
+use crate::outcome::{Doubt, Outcome, Status};
 use crate::site::Remove;
 use crate::wire::core;
 use crate::wire::meaning::{Ask, Meaning};
@@ -12,20 +13,27 @@ use crate::wire::meaning::{Ask, Meaning};
 pub(super) async fn remove(talk: &Talk, job: &Job, heir: Option<u64>) -> Outcome {
     match &job.account {
         Known::Linked(linked) => remove_linked(talk, job, linked, heir).await,
+        Known::Named(id, trust) => adopt::named(talk, job, *id, *trust).await,
         // Only noted, never confirmed: if a create of ours made it, that is found out first.
         Known::Claimed(id) => only_ours(adopt::claimed(talk, job, *id).await),
         // A row that ever tried to create is looked up before it is called absent.
-        Known::Unknown => only_ours(adopt::unanswered(talk, job).await),
+        Known::Unknown => only_ours(unanswered::look(talk, job).await),
     }
 }
 
-/// Of what was found for a removal, only an account that we made is of interest: somebody else's is none of our business.
-fn only_ours(found: Option<Outcome>) -> Outcome {
-    match found {
-        Some(outcome) if outcome.status == Status::Found && outcome.trust == Some(Trust::Own) => outcome,
-        Some(outcome) if matches!(outcome.status, Status::Retry | Status::Unauthorized) => outcome,
-        _ => Outcome { message: "no account of ours is there".into(), ..Outcome::new(Status::Absent) },
-    }
+/// Of what was found for a removal, only an account that we made is of interest, or may have made: somebody else's is none of our
+/// business.
+fn only_ours(look: Look) -> Outcome {
+    let http = match look {
+        Look::Nobody { http } => http,
+        Look::Told(outcome) => match outcome.status {
+            Status::Found if outcome.trust == Some(Trust::Own) => return *outcome,
+            Status::Retry | Status::Unauthorized => return *outcome,
+            Status::Rejected if outcome.doubt != Doubt::Settled => return *outcome,
+            _ => outcome.http,
+        },
+    };
+    Outcome { http, message: "no account of ours is there".into(), ..Outcome::new(Status::Absent) }.settled()
 }
 
 async fn remove_linked(talk: &Talk, job: &Job, linked: &Linked, heir: Option<u64>) -> Outcome {
@@ -51,10 +59,9 @@ async fn remove_linked(talk: &Talk, job: &Job, linked: &Linked, heir: Option<u64
     if let Some(outage) = talk.outage() {
         return outage;
     }
-    let absent = |http| Outcome {
-        http,
-        message: format!("account {} on {name} was gone already", linked.id),
-        ..Outcome::new(Status::Absent).of(linked)
+    let absent = |http| {
+        let message = format!("account {} on {name} was gone already", linked.id);
+        Outcome { http, message, ..Outcome::new(Status::Absent).of(linked) }.settled()
     };
     match look(talk, job, linked).await {
         Ok(_) => {}
@@ -74,11 +81,14 @@ async fn remove_linked(talk: &Talk, job: &Job, linked: &Linked, heir: Option<u64
         match &answer.meaning {
             Meaning::Deleted => {
                 let message = format!("account {} on {name} removed", linked.id);
-                return Outcome { http: answer.http(), message, ..Outcome::new(Status::Deleted).of(linked) };
+                return Outcome { http: answer.http(), message, ..Outcome::new(Status::Deleted).of(linked) }.settled();
             }
             Meaning::Gone => return absent(answer.http()),
             Meaning::NoHeir => talk.forget_agent(),
-            _ => return talk.failed(&answer, job.attempts).await.of(linked),
+            _ => {
+                let outcome = talk.failed(&answer, job.attempts).await.of(linked);
+                return if answer.leaves_doubt(outcome.status) { in_doubt(outcome) } else { outcome };
+            }
         }
     }
     let message = format!("{name} has nobody to give the content of account {} to: set the site's reassign", linked.id);

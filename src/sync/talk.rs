@@ -1,5 +1,6 @@
 //! Asking a site: one request and what its answer means; for a delivery also whether it is the site or the job.
 
+use super::answer::Answer;
 use super::seal_failure;
 use crate::backoff;
 use crate::client::Connection;
@@ -8,15 +9,11 @@ use crate::outcome::{Outcome, Scope, Status};
 use crate::secret::Secret;
 use crate::site::{Settings, Site};
 use crate::wire::core::{self, Account, PER_PAGE};
-use crate::wire::meaning::{Ask, Heard, Meaning, meaning};
-use crate::wire::reply::Silence;
-use crate::wire::{
-    Request,
-    reply::{plain, shorten},
-};
+use crate::wire::meaning::{Ask, Heard, Meaning, is_of_core, meaning};
+use crate::wire::reply::{Silence, UNKNOWN_ERROR};
+use crate::wire::{Request, echo};
 use futures_util::FutureExt as _;
 use futures_util::future::{Either, select};
-use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::time::Instant;
@@ -24,9 +21,13 @@ use tokio::time::Instant;
 /// Pages of a search that are read; at 100 accounts each no honest search has more.
 const PAGES: u32 = 100;
 
-/// The agents' ids, by address (one host may hold many sites) and username: who inherits where nobody else does. No credential
-/// is kept.
-static AGENTS: std::sync::LazyLock<Mutex<HashMap<(String, String), u64>>> = std::sync::LazyLock::new(Mutex::default);
+/// What a search showed.
+pub(crate) struct Found {
+    pub(crate) accounts: Vec<Account>,
+    /// The site's clock.
+    pub(crate) date: Option<u64>,
+    pub(crate) http: Option<u16>,
+}
 
 /// A conversation with one site.
 pub(crate) struct Talk {
@@ -46,62 +47,6 @@ pub(crate) struct Talk {
     probe: tokio::sync::Mutex<Option<(Instant, bool)>>,
     /// The site can't be worked with: jobs that have not begun need not find out for themselves.
     outage: Mutex<Option<Outcome>>,
-}
-
-/// An answer, what it means, and its words.
-pub(crate) struct Answer {
-    pub(crate) meaning: Meaning,
-    pub(crate) heard: Heard,
-    /// The site's clock when it answered, and how long it had the request, in seconds.
-    pub(crate) date: Option<u64>,
-    pub(crate) took: u64,
-}
-
-impl Answer {
-    pub(crate) fn http(&self) -> Option<u16> {
-        self.heard.as_ref().ok().map(|reply| reply.status)
-    }
-
-    pub(crate) fn retry_after(&self) -> Option<u64> {
-        self.heard.as_ref().ok().and_then(|reply| reply.retry_after)
-    }
-
-    /// The remote's error code, or ours.
-    pub(crate) fn code(&self) -> String {
-        match &self.heard {
-            Err(silence) => silence.code().to_owned(),
-            Ok(reply) => match reply.error() {
-                _ if (300..400).contains(&reply.status) => "redirect".to_owned(),
-                Some(error) => error.code,
-                // A server's own page says what it means by its status, and only by these.
-                None if matches!(reply.status, 401 | 403 | 408 | 413 | 425 | 429 | 502..=504) => format!("http_{}", reply.status),
-                None => "not_wordpress".to_owned(),
-            },
-        }
-    }
-
-    /// What happened, for a person; begins with the site's name.
-    fn message(&self, site: &Site) -> String {
-        let name = site.name();
-        match &self.heard {
-            Err(silence) => format!("{name} {}", silence.message()),
-            Ok(reply) => match (reply.error(), &reply.location) {
-                (_, Some(target)) if (300..400).contains(&reply.status) => {
-                    // Its query may hold anything, such as the request.
-                    let target = target.split(['?', '#']).next().unwrap_or_default();
-                    format!("{name} redirects to {}: enter that address as the site's url", plain(target))
-                }
-                (Some(error), _) => format!("{name} answered {}: {} ({})", reply.status, error.message, error.code),
-                (None, _) if reply.is_success() => {
-                    format!(
-                        "{name} answered {}, but not as a WordPress does: is its REST API switched off, or another page there?",
-                        reply.status
-                    )
-                }
-                (None, _) => format!("{name} answered {}", reply.status),
-            },
-        }
-    }
 }
 
 impl Talk {
@@ -142,10 +87,10 @@ impl Talk {
         let begun = Instant::now();
         let deadline = (begun + self.timeout).min(self.end);
         if begun >= self.end {
-            return answer(ask, Err(Silence::Budget), begun);
+            return Answer::new(ask, Err(Silence::Budget), begun);
         }
         if !self.probes {
-            return answer(ask, self.send(&request, deadline).await, begun);
+            return Answer::new(ask, self.send(&request, deadline).await, begun);
         }
         // Half the time gone without an answer: the look at users/me starts now, so that both are over by the deadline.
         let sending = self.send(&request, deadline).boxed();
@@ -164,7 +109,7 @@ impl Talk {
         };
         let cut_off = deadline == self.end && deadline - begun < self.fair;
         let heard = if cut_off && matches!(heard, Err(Silence::Timeout)) { Err(Silence::CutOff) } else { heard };
-        let answer = answer(ask, heard, begun);
+        let answer = Answer::new(ask, heard, begun);
         if matches!(answer.meaning, Meaning::Suspect { .. }) {
             self.probe_since(begun, deadline).await;
         }
@@ -196,10 +141,15 @@ impl Talk {
         self.secrets.lock().unwrap_or_else(PoisonError::into_inner).push(secret.clone());
     }
 
-    /// What happened, for a person.
-    pub(crate) fn words(&self, answer: &Answer) -> String {
+    /// A remote's words, unless they hold what must not be shown.
+    pub(crate) fn shown<'w>(&self, words: &'w str) -> Option<&'w str> {
         let secrets = self.secrets.lock().unwrap_or_else(PoisonError::into_inner);
-        shorten(&secrets.iter().fold(answer.message(&self.site), |message, secret| secret.hidden_in(message)))
+        (!echo::holds(words, &secrets)).then_some(words)
+    }
+
+    /// A remote's error code, unless it holds what must not be shown.
+    pub(crate) fn shown_code(&self, code: String) -> String {
+        if is_of_core(&code) || self.shown(&code).is_some() { code } else { UNKNOWN_ERROR.to_owned() }
     }
 
     /// The outcome of a job that got no answer that settles it.
@@ -207,8 +157,8 @@ impl Talk {
         let due = backoff::due(attempts, answer.retry_after());
         let mut outcome = Outcome {
             http: answer.http(),
-            code: Some(answer.code()),
-            message: self.words(answer),
+            code: Some(answer.code(self)),
+            message: answer.words(self),
             due: Some(due),
             spent: true,
             ..Outcome::new(Status::Retry)
@@ -246,7 +196,7 @@ impl Talk {
                     ..Outcome::rejected("too_large", format!("{}: this user is too large for its web server", outcome.message))
                 };
             }
-            _ => outcome = Outcome { http: outcome.http, ..Outcome::rejected(&answer.code(), outcome.message) },
+            _ => outcome = Outcome { http: outcome.http, ..Outcome::rejected(&answer.code(self), outcome.message) },
         }
         outcome
     }
@@ -262,41 +212,33 @@ impl Talk {
         self.outage.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Every account with exactly that address (a site may hold two, since `WordPress` has no unique key), and the site's clock.
-    pub(crate) async fn find(&self, email: &str) -> Result<(Vec<Account>, Option<u64>), Answer> {
-        let mut found = Vec::new();
-        let mut date = None;
+    /// Every account with exactly that address (a site may hold two, since `WordPress` has no unique key).
+    pub(crate) async fn find(&self, email: &str) -> Result<Found, Answer> {
+        self.search(email, |account| account.has_email(email)).await
+    }
+
+    /// Every account with that login.
+    pub(crate) async fn find_login(&self, login: &str) -> Result<Found, Answer> {
+        // With an `@` in it core searches addresses only.
+        let part = login.split('@').max_by_key(|part| part.len()).filter(|part| !part.is_empty()).unwrap_or(login);
+        self.search(part, |account| account.has_login(login)).await
+    }
+
+    async fn search(&self, part: &str, is_it: impl Fn(&Account) -> bool) -> Result<Found, Answer> {
+        let mut found = Found { accounts: Vec::new(), date: None, http: None };
         for page in 1..=PAGES {
-            let answer = self.ask(Ask::Find, core::find(email, page)).await;
+            let answer = self.ask(Ask::Find, core::find(part, page)).await;
             let Meaning::Accounts(accounts) = &answer.meaning else { return Err(answer) };
             let pages = answer.heard.as_ref().ok().and_then(|reply| reply.pages);
             let last = pages.map_or(accounts.len() < PER_PAGE, |pages| page >= pages);
-            found.extend(accounts.iter().filter(|account| account.has_email(email)).cloned());
-            date = answer.date.or(date);
+            found.accounts.extend(accounts.iter().filter(|account| is_it(account)).cloned());
+            found.date = answer.date.or(found.date);
+            found.http = answer.http();
             if last {
                 break;
             }
         }
-        Ok((found, date))
-    }
-
-    /// The agent's own id.
-    pub(crate) async fn agent(&self) -> Result<u64, Answer> {
-        let key = (self.site.url().to_string(), self.site.username.clone());
-        let known = AGENTS.lock().unwrap_or_else(PoisonError::into_inner).get(&key).copied();
-        if let Some(id) = known {
-            return Ok(id);
-        }
-        let answer = self.ask(Ask::Look, core::me()).await;
-        let Meaning::Account(account) = &answer.meaning else { return Err(answer) };
-        AGENTS.lock().unwrap_or_else(PoisonError::into_inner).insert(key, account.id);
-        Ok(account.id)
-    }
-
-    /// Forgets the agent's id: the site says that nobody has it.
-    pub(crate) fn forget_agent(&self) {
-        let key = (self.site.url().to_string(), self.site.username.clone());
-        AGENTS.lock().unwrap_or_else(PoisonError::into_inner).remove(&key);
+        Ok(found)
     }
 
     /// What a failed single call is told as.
@@ -309,13 +251,7 @@ impl Talk {
             _ => Kind::Rejected,
         };
         let retryable = matches!(answer.meaning, Meaning::Suspect { unauthorized: false } | Meaning::SiteRetry | Meaning::Retry);
-        let (code, message, retry_after) = (answer.code(), self.words(answer), answer.retry_after());
+        let (code, message, retry_after) = (answer.code(self), answer.words(self), answer.retry_after());
         Failure { kind, http, code, message, retryable, retry_after, remote_id: None }
     }
-}
-
-fn answer(ask: Ask, heard: Heard, begun: Instant) -> Answer {
-    let (meaning, _) = meaning(ask, &heard);
-    let date = heard.as_ref().ok().and_then(|reply| reply.date);
-    Answer { meaning, heard, date, took: begun.elapsed().as_secs() }
 }

@@ -1,9 +1,9 @@
 //! What of a user has to be sent: the fields that differ from the base, and the password if its mark does.
 
 use super::Talk;
+use super::password::{Password, is_ours, password};
 use crate::base::{Base, Held, digest, digest_set};
 use crate::job::Job;
-use crate::secret::Secret;
 use crate::site::RoleMap;
 use crate::user::{TEXTS, Text, User};
 use crate::wire::core::Account;
@@ -19,16 +19,6 @@ pub(super) struct Wanted {
     digest: String,
 }
 
-/// The password's part.
-pub(super) enum Password {
-    /// The site has it, or none is spoken of.
-    Same,
-    /// It goes.
-    Send(Secret),
-    /// It changed, and nobody can say what it is; the code says why.
-    Unknown(&'static str),
-}
-
 /// What has to be sent.
 pub(super) struct Want {
     pub(super) fields: BTreeMap<String, Wanted>,
@@ -40,8 +30,8 @@ pub(super) struct Want {
 }
 
 /// All of a user's fields in our words, with values and digests; roles by the map. Meta that is to be removed is none where the
-/// site was never sent any.
-fn fields(user: &User, roles: &RoleMap, base: &Base) -> BTreeMap<String, Wanted> {
+/// site is `known` never to have been sent any.
+fn fields(user: &User, roles: &RoleMap, known: Option<&Base>) -> BTreeMap<String, Wanted> {
     let mut fields = BTreeMap::new();
     for (text, value) in &user.texts {
         let value = json!(value);
@@ -52,7 +42,7 @@ fn fields(user: &User, roles: &RoleMap, base: &Base) -> BTreeMap<String, Wanted>
         fields.insert("roles".to_owned(), Wanted { digest: digest_set(&there), value: json!(there) });
     }
     for (key, value) in user.meta.iter().map(|(key, value)| (format!("{META}{key}"), value)) {
-        if value.is_null() && !base.fields.contains_key(&key) {
+        if value.is_null() && known.is_some_and(|base| !base.fields.contains_key(&key)) {
             continue;
         }
         fields.insert(key, Wanted { digest: digest(value), value: value.clone() });
@@ -60,9 +50,9 @@ fn fields(user: &User, roles: &RoleMap, base: &Base) -> BTreeMap<String, Wanted>
     fields
 }
 
-/// The site's map, or the default.
-pub(super) fn role_map(talk: &Talk) -> &RoleMap {
-    talk.site.options.roles.as_ref().unwrap_or(&RoleMap::Same)
+/// The site's map, which is an administrator's word; or the default, by which no role follows that holds power here.
+pub(super) fn role_map(talk: &Talk, job: &Job) -> RoleMap {
+    talk.site.options.roles.clone().unwrap_or_else(|| RoleMap::Same(job.privileged_roles.clone()))
 }
 
 /// Whether what waits in this job must not be given up: a password or roles.
@@ -76,23 +66,26 @@ pub(super) fn is_urgent(job: &Job) -> bool {
 impl Want {
     /// Everything, for an account that is to be made.
     pub(super) fn all(talk: &Talk, job: &Job) -> Self {
-        Self::of(talk, job, &Base::default())
+        Self::of(talk, job, &Base::default(), true)
     }
 
-    /// What differs from the base.
+    /// What differs from the base. While a write is in doubt the base is believed of no field: nobody knows what the account holds.
+    /// On a person's order what was refused counts as never sent.
     pub(super) fn changed(talk: &Talk, job: &Job) -> Self {
-        let mut want = Self::of(talk, job, &job.base);
-        want.fields.retain(|key, wanted| job.base.differs(key, &wanted.digest));
+        let mut want = Self::of(talk, job, &job.base, !job.is_in_doubt());
+        let again = |key: &str| job.retry && job.base.fields.get(key).is_some_and(|held| held.refused.is_some());
+        want.fields.retain(|key, wanted| job.is_in_doubt() || job.base.differs(key, &wanted.digest) || again(key));
         if let Password::Unknown(code) = want.password {
-            want.refused.insert("user_pass".into(), code.into());
+            want.password_refused(code);
         }
         want
     }
 
-    fn of(talk: &Talk, job: &Job, base: &Base) -> Self {
-        let fields = fields(&job.user, role_map(talk), base);
+    fn of(talk: &Talk, job: &Job, base: &Base, is_known: bool) -> Self {
+        let fields = fields(&job.user, &role_map(talk, job), is_known.then_some(base));
         let spoken = fields.keys().cloned().collect();
-        Self { fields, password: password(talk, job, base), refused: BTreeMap::new(), noted: BTreeMap::new(), spoken }
+        let refused = job.unreadable.iter().map(|key| (key.clone(), "unreadable".to_owned())).collect();
+        Self { fields, password: password(talk, job, base), refused, noted: BTreeMap::new(), spoken }
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -122,6 +115,12 @@ impl Want {
         }
     }
 
+    /// Whether the user's roles are among what does not go. An account that is made must then get none: left out, they would be
+    /// the site's default.
+    pub(super) fn is_without_roles(&self) -> bool {
+        self.refused.contains_key("roles")
+    }
+
     /// The request's body. `login`: the account's, as it is there.
     pub(super) fn body(&self, login: &str) -> Map<String, Value> {
         let mut body = Map::new();
@@ -146,7 +145,12 @@ impl Want {
     }
 
     /// Takes out what the site refuses; false if nothing of that is in here.
-    pub(super) fn refuse(&mut self, named: &[(String, String)]) -> bool {
+    pub(super) fn refuse(&mut self, talk: &Talk, named: &[(String, String)]) -> bool {
+        let shown: Vec<_> = named.iter().map(|(name, code)| (name.clone(), talk.shown_code(code.clone()))).collect();
+        self.drop_fields(&shown)
+    }
+
+    fn drop_fields(&mut self, named: &[(String, String)]) -> bool {
         let mut any = false;
         for (name, code) in named {
             let is_it = |key: &str| key == name || (name == "meta_input" && key.starts_with(META));
@@ -167,11 +171,12 @@ impl Want {
         any
     }
 
-    /// The base while nobody can say whether the site took this: none of it counts as sent, so that all of it goes again, also
-    /// where the user is back at what the site had before.
+    /// The base while nobody can say whether the site took this: no value of it counts as what the site has, so that all of it goes
+    /// again, also where the user is back at what the site had before.
     pub(super) fn doubted(&self, base: &Base) -> Base {
         let mut base = base.clone();
-        base.fields.retain(|key, _| !self.fields.contains_key(key));
+        let unknown = || Held { sent: String::new(), held: None, refused: None };
+        base.fields.extend(self.fields.keys().map(|key| (key.clone(), unknown())));
         if matches!(self.password, Password::Send(_)) {
             base.password = None;
         }
@@ -180,19 +185,19 @@ impl Want {
 
     /// Notes a field that was sent and taken back.
     pub(super) fn withdraw(&mut self, key: &str, code: &str) {
-        let named = [(key.to_owned(), code.to_owned())];
-        self.refuse(&named);
+        self.drop_fields(&[(key.to_owned(), code.to_owned())]);
     }
 
-    /// Says that the password could not be carried over.
+    /// Says that the password could not be carried over. That what was given cannot be read says more.
     pub(super) fn password_refused(&mut self, code: &str) {
-        self.refused.insert("user_pass".into(), code.into());
+        self.refused.entry("user_pass".into()).or_insert_with(|| code.into());
     }
 
     /// The base after the site accepted this, and what stands refused, now or since an earlier push. `account`: what it says it
     /// now holds.
     pub(super) fn accepted(self, job: &Job, base: &Base, account: Option<&Account>) -> (Base, BTreeMap<String, String>) {
         let mut base = base.clone();
+        base.registered = base.registered.or_else(|| account.and_then(|account| account.registered));
         let mut refused = self.refused;
         let code = refused.get("user_pass").map(String::as_str);
         let known = matches!(self.password, Password::Send(_))
@@ -202,11 +207,14 @@ impl Want {
             base.password_refused = code.map(str::to_owned).or(base.password_refused.filter(|_| base.password == job.password_mark));
             base.password.clone_from(&job.password_mark);
         }
+        if job.is_in_doubt() {
+            base.fields.retain(|key, _| self.spoken.contains(key));
+        }
         for (key, wanted) in self.fields {
             let mut held = Held { sent: wanted.digest, held: None, refused: None };
             if let Some(account) = account {
                 held.held = held_by(account, &key);
-                if key.starts_with(META) && held.held.is_none() {
+                if key.starts_with(META) && held.held.is_none() && !wanted.value.is_null() {
                     held.refused = Some("meta_not_registered".into());
                 } else if is_altered(&key, &wanted.value, held.held.as_deref()) {
                     held.refused = Some("altered".into());
@@ -241,11 +249,6 @@ fn is_altered(key: &str, sent: &Value, held: Option<&str>) -> bool {
     }
 }
 
-/// Codes of ours for a password that was not sent at all; it goes as soon as it is known.
-fn is_ours(code: &str) -> bool {
-    matches!(code, "password_unknown" | "key_missing" | "key_lost" | "secret_damaged")
-}
-
 fn held_by(account: &Account, key: &str) -> Option<String> {
     if let Some(key) = key.strip_prefix(META) {
         return account.meta(key).map(digest);
@@ -254,26 +257,4 @@ fn held_by(account: &Account, key: &str) -> Option<String> {
         return account.roles.as_deref().map(digest_set);
     }
     TEXTS.iter().find(|(_, wp, _)| *wp == key).and_then(|(text, _, _): &(Text, _, _)| account.held(*text))
-}
-
-fn password(talk: &Talk, job: &Job, base: &Base) -> Password {
-    if job.password_mark.is_some() && job.password_mark == base.password {
-        return Password::Same;
-    }
-    if let Some(plain) = &job.user.pass {
-        talk.hide(plain);
-        return Password::Send(plain.clone());
-    }
-    let Some(mark) = &job.password_mark else { return Password::Same };
-    let Some(sealed) = &job.secret else { return Password::Unknown("password_unknown") };
-    let id = job.user_id.to_string();
-    let key = super::key_file(&talk.settings).ok().flatten();
-    match talk.site.open(sealed, &[talk.site.name(), &id, mark], key.as_ref()) {
-        Ok(plain) => {
-            talk.hide(&plain);
-            Password::Send(plain)
-        }
-        // Bound to another mark: a password that has been changed since.
-        Err(error) => Password::Unknown(error.code()),
-    }
 }

@@ -56,11 +56,12 @@ pub fn me() -> Request {
     get(format!("{USERS}/me"), Vec::new(), FIELDS_OF_A_LOOK)
 }
 
-/// `GET /users?search=`: one page of the accounts whose address *holds* `email`; [`Account::has_email`] tells which has it.
+/// `GET /users?search=`: one page of the accounts whose address *holds* `part`, if there is an `@` in it, else whose login, address
+/// or name does; [`Account::has_email`] and [`Account::has_login`] tell which has it.
 #[must_use]
-pub fn find(email: &str, page: u32) -> Request {
+pub fn find(part: &str, page: u32) -> Request {
     let query = vec![
-        ("search", email.to_owned()),
+        ("search", part.to_owned()),
         ("per_page", PER_PAGE.to_string()),
         ("page", page.to_string()),
         ("orderby", "id".into()),
@@ -76,29 +77,12 @@ pub fn index() -> Request {
     Request { method: Method::Get, route: "/".into(), query, body: None }
 }
 
-/// Capabilities with which an account could make itself or others master of the site.
-const POWERS: [&str; 20] = [
-    "create_users",
-    "edit_users",
-    "delete_users",
-    "promote_users",
-    "manage_options",
-    "install_plugins",
-    "activate_plugins",
-    "edit_plugins",
-    "update_plugins",
-    "upload_plugins",
-    "delete_plugins",
-    "install_themes",
-    "switch_themes",
-    "edit_themes",
-    "update_themes",
-    "upload_themes",
-    "delete_themes",
-    "edit_files",
-    "manage_network",
-    "manage_network_users",
-];
+/// Capabilities with which an account could make itself or others master of the site, one a line: the plugin reads the same file.
+const POWERS: &str = include_str!("../../php/rudr-sync/powers.txt");
+
+fn is_power(capability: &str) -> bool {
+    POWERS.lines().any(|line| line.trim() == capability)
+}
 
 /// An account as the site shows it.
 #[derive(Clone, Debug)]
@@ -144,13 +128,19 @@ impl Account {
     /// Whether it could make itself master of the site. `None`: the answer does not tell.
     #[must_use]
     pub fn is_privileged(&self) -> Option<bool> {
-        self.capabilities.as_ref().map(|has| has.iter().any(|name| POWERS.contains(&name.as_str())))
+        self.capabilities.as_ref().map(|has| has.iter().any(|name| is_power(name)))
     }
 
     /// Whether it has exactly that address.
     #[must_use]
     pub fn has_email(&self, email: &str) -> bool {
         self.email.as_ref().is_some_and(|own| crate::user::same_email(own, email))
+    }
+
+    /// Whether it has that login. ASCII case does not matter: it does not to `WordPress`, when it says that a login is taken.
+    #[must_use]
+    pub fn has_login(&self, login: &str) -> bool {
+        self.login.as_ref().is_some_and(|own| own.eq_ignore_ascii_case(login))
     }
 
     /// The digest of what it holds in that text field.
@@ -212,6 +202,16 @@ mod tests {
         for no_user in [json!([]), json!({}), json!("x"), json!([{"id": 5}])] {
             assert!(Account::read(&no_user).is_none());
         }
+    }
+
+    #[test]
+    fn the_list_of_powers_is_names_and_nothing_else() {
+        let names: Vec<&str> = POWERS.lines().collect();
+        assert!(names.len() >= 20 && names.iter().all(|name| !name.is_empty() && name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_')));
+        for needed in ["edit_users", "promote_users", "manage_options"] {
+            assert!(is_power(needed));
+        }
+        assert!(!is_power("") && !is_power("unfiltered_html"));
     }
 
     #[test]

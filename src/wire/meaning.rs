@@ -39,6 +39,8 @@ pub enum Meaning {
     },
     /// Login or address are taken.
     Taken {
+        /// The login is; else the address.
+        login: bool,
         /// The site is a multisite, whose search may not show who has them.
         multisite: bool,
     },
@@ -157,11 +159,34 @@ fn taken(ask: Ask, heard: &Heard) -> Option<Meaning> {
     }
     let error = error(heard)?;
     if ["existing_user_login", "existing_user_email"].contains(&error.code.as_str()) {
-        return Some(Meaning::Taken { multisite: false });
+        return Some(Meaning::Taken { login: error.code == "existing_user_login", multisite: false });
     }
-    let multisite = error.code == "rest_invalid_param" && error.additional.iter().any(|c| c == "user_name" || c == "user_email");
-    multisite.then_some(Meaning::Taken { multisite: true })
+    let names = |what: &str| error.code == "rest_invalid_param" && error.additional.iter().any(|code| code == what);
+    let login = names("user_name");
+    (login || names("user_email")).then_some(Meaning::Taken { login, multisite: true })
 }
+
+/// Whether core itself has that error code, so that it shows nothing of what was sent, whatever that was.
+#[must_use]
+pub fn is_of_core(code: &str) -> bool {
+    let named = NAMING_CODES.iter().map(|(code, _)| code).chain(ABOUT_THIS_USER);
+    named.chain(OTHER_CODES).any(|known| *known == code)
+}
+
+/// Codes of core that the rules above name, or that say enough by themselves.
+const OTHER_CODES: &[&str] = &[
+    "internal_server_error",
+    "rest_cannot_create_user",
+    "rest_forbidden",
+    "rest_invalid_param",
+    "rest_missing_callback_param",
+    "rest_no_route",
+    "rest_not_logged_in",
+    "rest_user_create",
+    "rest_user_invalid_argument",
+    "rest_user_invalid_id",
+    "rest_user_invalid_reassign",
+];
 
 fn fields(ask: Ask, heard: &Heard) -> Option<Meaning> {
     if !matches!(ask, Ask::Create | Ask::Update(_)) {

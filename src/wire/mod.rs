@@ -1,6 +1,7 @@
 //! What is said to a site and what its answers mean. No I/O.
 
 pub mod core;
+pub mod echo;
 pub mod meaning;
 pub mod reply;
 

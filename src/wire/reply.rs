@@ -133,7 +133,7 @@ fn unix(time: SystemTime) -> Option<u64> {
 pub struct WpError {
     /// `code`
     pub code: String,
-    /// `message`
+    /// `message`, as it came: it may hold what was sent, and markup that hides it.
     pub message: String,
     /// Parameters that it names, each with the code for it.
     pub params: Vec<(String, String)>,
@@ -163,17 +163,21 @@ impl WpError {
         let additional = object.get("additional_errors").and_then(Value::as_array);
         let additional = additional.into_iter().flatten().filter_map(|e| e.get("code")?.as_str().map(clean_code)).collect();
         let key = data.and_then(|d| d.get("key")).and_then(Value::as_str).map(str::to_owned);
-        Some(Self { code, message: without_markup(&message), params, key, additional })
+        Some(Self { code, message, params, key, additional })
     }
 }
 
-/// A remote's error code on its way into our database: a word of a bounded length.
+/// In place of a remote's error code that is none.
+pub const UNKNOWN_ERROR: &str = "unknown_error";
+
+/// A remote's error code on its way into our database: one word of a bounded length.
 fn clean_code(code: &str) -> String {
-    code.chars().filter(|c| c.is_ascii_alphanumeric() || "_-.:".contains(*c)).take(64).collect()
+    let is_code = (1..=64).contains(&code.len()) && code.bytes().all(|b| b.is_ascii_alphanumeric() || b"_.-".contains(&b));
+    if is_code { code } else { UNKNOWN_ERROR }.to_owned()
 }
 
 /// A remote's text on its way into our messages: no markup, no control characters.
-fn without_markup(text: &str) -> String {
+pub(crate) fn without_markup(text: &str) -> String {
     let mut out = String::new();
     let mut in_tag = false;
     for c in text.chars() {
@@ -197,7 +201,7 @@ pub fn plain(text: &str) -> String {
     shorten(&without_markup(text))
 }
 
-/// Not without end. Secrets are taken out before: a part of one would not be found.
+/// Not without end. Secrets are looked for before: a part of one would not be found.
 #[must_use]
 pub fn shorten(text: &str) -> String {
     match text.char_indices().find(|(at, _)| *at >= LONGEST) {
@@ -236,8 +240,18 @@ mod tests {
             "details":{"locale":{"code":"rest_not_in_enum"}}},"additional_errors":[{"code":"user_name"}]}"#;
         let error = parse(&[], body).error().unwrap();
         assert_eq!(error.params, [("locale".to_owned(), "rest_not_in_enum".to_owned())]);
-        assert_eq!(error.message, "Invalid parameter(s): locale");
+        assert_eq!(plain(&error.message), "Invalid parameter(s): locale");
         assert_eq!(error.additional, ["user_name"]);
+    }
+
+    #[test]
+    fn a_code_is_one_word_or_none() {
+        let code = |code: &str| parse(&[], serde_json::json!({"code": code, "message": "x"}).to_string().as_bytes()).error().unwrap().code;
+        assert_eq!(code("rest_no_route"), "rest_no_route");
+        assert_eq!(code("a.b-C_9"), "a.b-C_9");
+        for wrong in ["", "two words", "<b>", "a:b", "ä", &"x".repeat(65)] {
+            assert_eq!(code(wrong), UNKNOWN_ERROR, "{wrong}");
+        }
     }
 
     #[test]

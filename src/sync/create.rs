@@ -1,0 +1,68 @@
+//! Making an account.
+
+use super::answer::Answer;
+use super::power::take_back;
+use super::taken::{Refused, taken};
+use super::talk::Talk;
+use super::told::told;
+use super::unanswered::in_doubt;
+use super::want::Want;
+use super::password::Password;
+use super::window::Window;
+use crate::base::Base;
+use crate::job::{Job, Linked, Trust};
+use crate::outcome::{Outcome, Status};
+use crate::secret::Secret;
+use crate::wire::core::{self, Account};
+use crate::wire::meaning::{Ask, Meaning};
+use serde_json::json;
+
+pub(super) async fn create(talk: &Talk, job: &Job) -> Outcome {
+    let (Some(login), Some(email)) = (job.user.login.as_deref().filter(|login| !login.is_empty()), job.user.email()) else {
+        return Outcome::rejected("incomplete", "an account cannot be made without user_login and user_email");
+    };
+    if let Some(outage) = talk.outage() {
+        return outage;
+    }
+    let mut want = Want::all(talk, job);
+    let mut begun = None;
+    loop {
+        let mut body = want.body(login);
+        body.insert("email".into(), json!(email));
+        if want.is_without_roles() {
+            body.insert("roles".into(), json!([]));
+        }
+        if !matches!(want.password, Password::Send(_)) {
+            // Core wants a password. Nobody knows this one: the user sets one there, or changes the one here.
+            body.insert("password".into(), json!(Secret::unknown_password().expose()));
+        }
+        if let Password::Unknown(code) = want.password {
+            want.password_refused(code);
+        } else if matches!(want.password, Password::Same) && job.password_mark.is_none() {
+            want.password_refused("password_unknown");
+        }
+        let answer = talk.ask(Ask::Create, core::create(body)).await;
+        match &answer.meaning {
+            Meaning::Account(account) => return created(talk, job, want, login, account, &answer).await,
+            Meaning::Taken { login, multisite } => {
+                return taken(talk, job, Refused { login: *login, multisite: *multisite, begun, answer: &answer }).await;
+            }
+            Meaning::Fields(named) if !named.iter().any(|(name, _)| name == "user_login" || name == "user_email") && want.refuse(talk, named) => {
+                // Core checks meta after it has made the account: what is "taken" next may be what this very request made.
+                begun = begun.or_else(|| Window::of(&answer));
+            }
+            _ => {
+                let outcome = talk.failed(&answer, job.attempts).await;
+                return if begun.is_some() || answer.leaves_doubt(outcome.status) { in_doubt(outcome) } else { outcome };
+            }
+        }
+    }
+}
+
+async fn created(talk: &Talk, job: &Job, mut want: Want, login: &str, account: &Account, answer: &Answer) -> Outcome {
+    let linked = Linked { id: account.id, login: account.login.clone().unwrap_or_else(|| login.to_owned()), trust: Trust::Own };
+    take_back(talk, &mut want, &linked, account, &[]).await;
+    let (base, refused) = want.accepted(job, &Base::default(), Some(account));
+    let message = told(talk, "made", linked.id, &refused);
+    Outcome { base: Some(base), refused, http: answer.http(), message, ..Outcome::new(Status::Created).of(&linked) }.settled()
+}

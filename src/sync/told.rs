@@ -1,0 +1,35 @@
+//! What came of a push, in a line for a person.
+
+use super::talk::Talk;
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+/// What was done, and what was not.
+pub(super) fn told(talk: &Talk, done: &str, id: u64, refused: &BTreeMap<String, String>) -> String {
+    let mut line = format!("account {id} on {} {done}", talk.site.name());
+    for (place, (field, code)) in refused.iter().enumerate() {
+        line.push_str(if place == 0 { "; without " } else { ", " });
+        let _ = write!(line, "{field} ({})", reason(code));
+    }
+    line
+}
+
+/// Words for the codes that users meet most.
+fn reason(code: &str) -> &str {
+    match code {
+        "unreadable" => "unreadable: it is no text, or none in UTF-8",
+        "password_unknown" => "password_unknown: nobody can say what it is; it follows when it is next changed",
+        "key_lost" => "key_lost: it waits sealed with another key",
+        "meta_not_registered" => "meta_not_registered: register it there with show_in_rest",
+        "rest_user_invalid_password" => "rest_user_invalid_password: core takes no backslash in a password over REST",
+        "rest_user_invalid_role" => "rest_user_invalid_role: there is no such role there, or it may not be given",
+        "privileged" => "privileged: it would make the account an administrator there",
+        "capabilities_hidden" => "capabilities_hidden: the site does not show what the account may do with it",
+        "power_left" => {
+            "power_left: it made the account an administrator there, or may have, and could not be taken back: look at the account there and take it away"
+        }
+        "altered" => "altered: its own rules made something else of it",
+        "rest_not_in_enum" => "rest_not_in_enum: not installed there",
+        other => other,
+    }
+}
