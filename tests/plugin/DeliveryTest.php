@@ -127,8 +127,8 @@ final class DeliveryTest extends TestCase
     public function testACreateWithoutAnAnswerIsRememberedAndTheNextJobSaysSo(): void
     {
         $nobody = ['id' => null, 'login' => null, 'trust' => null];
-        $silent = ['status' => 'retry', 'code' => 'timeout', 'due' => 60, 'doubt' => true] + $nobody;
-        $refused = ['status' => 'retry', 'code' => 'connect', 'due' => 60, 'doubt' => false] + $nobody;
+        $silent = ['status' => 'retry', 'code' => 'timeout', 'due' => 60, 'doubt' => 'now'] + $nobody;
+        $refused = ['status' => 'retry', 'code' => 'connect', 'due' => 60] + $nobody;
         self::$fake->script($silent, $silent, $refused, $silent, ['status' => 'rejected', 'code' => 'conflict'] + $nobody);
         $first = self::$fake->jobs(function () use (&$id) {
             $id = self::user();

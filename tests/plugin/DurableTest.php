@@ -75,7 +75,7 @@ final class DurableTest extends TestCase
     public function testAPasswordIsErasedWhenNothingIsTriedAnyMore(): void
     {
         $id = self::user();
-        self::$fake->script(['status' => 'retry', 'code' => 'timeout', 'due' => 0], ['status' => 'rejected', 'code' => 'conflict']);
+        self::$fake->script(['status' => 'retry', 'code' => 'timeout', 'due' => 0, 'spent' => true], ['status' => 'rejected', 'code' => 'conflict']);
         self::cron('$parts->delivery->run($site, [$args[0]]);', [$id]);
         self::assertNotNull(self::$fake->link($id)['secret'], 'a retry needs it');
         self::cron();
@@ -327,7 +327,7 @@ final class DurableTest extends TestCase
     public function testTimeRunsFasterForATest(): void
     {
         $id = self::user();
-        self::$fake->script(['status' => 'retry', 'code' => 'timeout', 'due' => 3600, 'doubt' => true, 'id' => null, 'login' => null, 'trust' => null]);
+        self::$fake->script(['status' => 'retry', 'code' => 'timeout', 'due' => 3600, 'doubt' => 'now', 'id' => null, 'login' => null, 'trust' => null]);
         self::cron(self::CRON, [], ['SCALE' => '60']);
         $link = self::$fake->link($id);
         self::assertEqualsWithDelta(time() + 60, strtotime($link['due_at'] . ' UTC'), 3);

@@ -82,14 +82,14 @@ final class SnapshotTest extends TestCase
         self::assertSame('red', $jobs[0]['user']['meta_input']['colour']);
     }
 
-    public function testRolesThatMayEditUsersAreNotSentWithoutAMap(): void
+    public function testRolesThatMayEditUsersAreNamedAndTheRestIsTheSitesToSay(): void
     {
         $id = self::user();
         $job = self::$fake->jobs(fn () => self::$fake->site->run('
             add_role("user_clerk", "Clerk", ["read" => true, "edit_users" => true]);
             (new WP_User($args[0]))->add_role("user_clerk");
         ', [$id]))[0];
-        self::assertSame(['subscriber'], $job['user']['roles']);
+        self::assertSame([['subscriber', 'user_clerk'], ['user_clerk']], [$job['user']['roles'], $job['privileged_roles']]);
         self::assertTrue($job['privileged']);
         self::assertArrayNotHasKey('user_pass_hash', $job['user']);
     }

@@ -22,7 +22,7 @@ namespace {
             }
             if (isset($answer['throw'])) {
                 file_put_contents("$folder/script.json", json_encode($script));
-                throw new RudrSync\Exception($answer['throw']);
+                throw ($answer['retryable'] ?? false) ? new RudrSync\Unreachable($answer['throw']) : new RudrSync\Exception($answer['throw']);
             }
             $usual = $job['op'] === 'delete' ? ['status' => 'deleted'] : [
                 'status' => $job['remote_id'] ? 'updated' : 'created',
@@ -33,7 +33,7 @@ namespace {
             ];
             $outcomes[] = $answer + $usual + [
                 'scope' => 'job', 'id' => null, 'login' => null, 'trust' => null, 'base' => null, 'refused' => [], 'http' => 200,
-                'code' => null, 'message' => '', 'due' => null, 'spent' => false, 'ref' => $job['ref'],
+                'code' => null, 'message' => '', 'due' => null, 'spent' => false, 'doubt' => null, 'forget' => false, 'ref' => $job['ref'],
             ];
         }
         file_put_contents("$folder/script.json", json_encode($script));
@@ -92,6 +92,14 @@ namespace RudrSync {
 
     class Unauthorized extends Exception
     {
+    }
+
+    class Unreachable extends Exception
+    {
+        public function isRetryable(): bool
+        {
+            return true;
+        }
     }
 
     final class Site

@@ -17,7 +17,7 @@ defined( 'ABSPATH' ) || exit;
 final class Schema {
 
 	/** Raised with every change of a table. */
-	private const VERSION = '2';
+	private const VERSION = '3';
 
 	/** The option that says which version the tables have. */
 	private const OPTION = 'rudr_sync_schema';
@@ -45,6 +45,7 @@ final class Schema {
   login varchar(60) DEFAULT NULL,
   email varchar(100) DEFAULT NULL,
   reassign bigint(20) unsigned DEFAULT NULL,
+  privileged tinyint(1) NOT NULL DEFAULT 0,
   revision bigint(20) unsigned NOT NULL DEFAULT 0,
   synced_revision bigint(20) unsigned NOT NULL DEFAULT 0,
   unsettled_until datetime DEFAULT NULL,
@@ -53,6 +54,9 @@ final class Schema {
   secret text DEFAULT NULL,
   tried_at datetime DEFAULT NULL,
   tried_last datetime DEFAULT NULL,
+  tried_email varchar(100) DEFAULT NULL,
+  confirmed varchar(64) DEFAULT NULL,
+  retry tinyint(1) NOT NULL DEFAULT 0,
   priority tinyint(3) unsigned NOT NULL DEFAULT 0,
   due_at datetime DEFAULT NULL,
   attempts int(10) unsigned NOT NULL DEFAULT 0,
@@ -64,7 +68,8 @@ final class Schema {
   synced_at datetime DEFAULT NULL,
   PRIMARY KEY  (site,user_id),
   UNIQUE KEY account (site,remote_id),
-  KEY due (site,priority,due_at)
+  KEY due (site,priority,due_at),
+  KEY removed (want,site)
 ) {$charset};"
 		);
 		$sites = Site_Rows::table( $wpdb );
@@ -88,8 +93,24 @@ final class Schema {
   PRIMARY KEY  (name)
 ) {$charset};"
 		);
+		self::migrate();
 		update_option( self::OPTION, self::VERSION );
 		Identity::establish();
+	}
+
+	/**
+	 * Brings rows of older versions into the present form; those that have it stay as they are.
+	 */
+	private static function migrate(): void {
+		global $wpdb;
+
+		$links = Links::table( $wpdb );
+		// phpcs:disable WordPress.DB.PreparedSQL.InterpolatedNotPrepared -- our own table.
+		// Until version 2 the code said that a removed user could edit users, and a trust without an account that an
+		// administrator had confirmed whatever address the user would have.
+		$wpdb->query( $wpdb->prepare( "UPDATE {$links} SET privileged = 1 WHERE code = %s AND want = %s", Links::PRIVILEGED, Links::ABSENT ) );
+		$wpdb->query( "UPDATE {$links} SET trust = NULL WHERE remote_id IS NULL AND trust IS NOT NULL" );
+		// phpcs:enable
 	}
 
 	/**

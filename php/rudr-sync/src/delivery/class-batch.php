@@ -19,8 +19,11 @@ final class Batch {
 	/** Times a link is gone over: an account was found, or the user changed meanwhile. */
 	private const ROUNDS = 3;
 
-	/** Seconds beyond all that a batch can take until its links are anybody's again. */
+	/** Seconds beyond all that a delivery can take until its links are anybody's again. */
 	private const MARGIN = 30;
+
+	/** The same where time runs faster: what passes between two statements does not. */
+	private const LEAST_MARGIN = 3;
 
 	/** Requests that may follow one another for one user after the time for the batch is over, at a site of php.ini's file. */
 	private const OVERRUN = 4;
@@ -56,7 +59,7 @@ final class Batch {
 		$end      = microtime( true ) + $seconds;
 		$outcomes = array();
 		$lease    = bin2hex( random_bytes( 16 ) );
-		$held     = $this->links->claim( $target->name, $user_ids, $lease, self::lease( $target, $seconds ) );
+		$held     = $this->claim( $target, $user_ids, $lease, $seconds );
 		if ( ! $held ) {
 			return null;
 		}
@@ -64,54 +67,100 @@ final class Batch {
 		$held = array_replace( array_intersect_key( array_flip( $user_ids ), $held ), $held );
 		try {
 			for ( $round = 1; $held && $round <= self::ROUNDS; ++$round ) {
-				foreach ( $this->jobs_of( $held, $target, $lease ) as $jobs ) {
-					$left = $end - microtime( true );
-					if ( $left <= 0 ) {
-						break 2;
-					}
-					$came = $this->deliver( $target, $held, $jobs, $lease, $slots, $left );
-					array_push( $outcomes, ...$came );
-					if ( $came && ! $this->rows->judge( $target->name, $came ) ) {
-						break 2;
+				$people = $this->snapshot->of( array_keys( $held ) );
+				// An id from user meta is asked about once: if it had proved true the link would hold it now.
+				foreach ( $this->jobs_of( $held, $people, $target, $lease, 1 === $round ) as $jobs ) {
+					// A site of php.ini's file knows no time for all: it gets so few that the lease outlasts them.
+					$at_once = Target::FROM_FILE === $target->from ? $slots : count( $jobs );
+					foreach ( array_chunk( $jobs, max( 1, $at_once ), true ) as $some ) {
+						$left = $end - microtime( true );
+						if ( $left <= 0 ) {
+							break 3;
+						}
+						$some = $this->without_waiting( $target, $held, $people, $some, $lease, $outcomes );
+						$came = $this->deliver( $target, $held, $people, $some, $lease, $slots, $left );
+						array_push( $outcomes, ...$came );
+						if ( $came && ! $this->rows->judge( $target->name, $came ) ) {
+							break 3;
+						}
 					}
 				}
 				$held = $this->links->held( $target->name, $user_ids, $lease );
 			}
+		} catch ( Database_Error $e ) {
+			// What was sent is noted, and all that was not written back waits for the lease to end.
+			Log::thrown( $e );
 		} finally {
 			if ( $held ) {
-				$this->links->release( $target->name, $user_ids, $lease );
+				$this->release( $target, $user_ids, $lease );
 			}
 		}
 		return $outcomes;
 	}
 
 	/**
+	 * Takes links, as far as they are due and nobody else's.
+	 *
+	 * @param Target $target   The site.
+	 * @param int[]  $user_ids Users.
+	 * @param string $lease    Token of the lease.
+	 * @param float  $seconds  How long the batch may take.
+	 * @return array<int, Link> The links, by user id.
+	 */
+	private function claim( Target $target, array $user_ids, string $lease, float $seconds ): array {
+		try {
+			return $this->links->claim( $target->name, $user_ids, $lease, self::longest( $target, $seconds ) + self::margin() );
+		} catch ( Database_Error $e ) {
+			Log::thrown( $e );
+			return array();
+		}
+	}
+
+	/**
+	 * Gives links back. Should that fail, the lease ends by itself.
+	 *
+	 * @param Target $target   The site.
+	 * @param int[]  $user_ids Users.
+	 * @param string $lease    Token of the lease.
+	 */
+	private function release( Target $target, array $user_ids, string $lease ): void {
+		try {
+			$this->links->release( $target->name, $user_ids, $lease );
+		} catch ( Database_Error $e ) {
+			Log::thrown( $e );
+		}
+	}
+
+	/**
 	 * The jobs for these links: first of who is to be gone, whose login or address may be somebody else's by now.
 	 *
-	 * @param array<int, Link> $held   The links.
-	 * @param Target           $target The site.
-	 * @param string           $lease  Token of the lease.
+	 * @param array<int, Link>   $held   The links.
+	 * @param array<int, Person> $people The users, as far as they are here.
+	 * @param Target             $target The site.
+	 * @param string             $lease  Token of the lease.
+	 * @param bool               $claims Whether ids from user meta may be asked about.
 	 * @return array<int, array<int, array<string, mixed>>> Removals, and all else, by user id.
 	 */
-	private function jobs_of( array $held, Target $target, string $lease ): array {
-		$people = $this->snapshot->of( array_keys( $held ) );
-		$gone   = array();
-		$puts   = array();
+	private function jobs_of( array $held, array $people, Target $target, string $lease, bool $claims ): array {
+		$gone = array();
+		$puts = array();
 		foreach ( $held as $id => $link ) {
 			$person = $people[ $id ] ?? null;
 			if ( ! $person ) {
-				if ( $link->removed ) {
+				if ( $link->is_unlinked() ) {
+					$this->write_back->forget( $link, $lease );
+				} elseif ( $link->removed ) {
 					$gone[ $id ] = $this->jobs->delete( $link );
 				} else {
 					$this->write_back->vanished( $link, $lease );
 				}
 				continue;
 			}
-			if ( $link->removed && ! $link->unsettled ) {
+			if ( $link->removed ) {
 				$this->write_back->was_not_removed( $link, $lease );
 			}
-			if ( Announcements::should_sync( $person, $target ) ) {
-				$puts[ $id ] = $this->jobs->put( $link, $person, $target );
+			if ( ! $link->is_unlinked() && Announcements::should_sync( $person, $target ) ) {
+				$puts[ $id ] = $this->jobs->put( $link, $person, $target, $claims );
 			} else {
 				$this->write_back->left_out( $link, $lease );
 			}
@@ -120,42 +169,116 @@ final class Batch {
 	}
 
 	/**
+	 * Leaves out who would need an account that is still to be removed: somebody had their login or address before them.
+	 *
+	 * @param Target                           $target   The site.
+	 * @param array<int, Link>                 $held     The links.
+	 * @param array<int, Person>               $people   The users.
+	 * @param array<int, array<string, mixed>> $jobs     The jobs, by user id.
+	 * @param string                           $lease    Token of the lease.
+	 * @param array<int, array<string, mixed>> $outcomes Takes what came of those.
+	 * @return array<int, array<string, mixed>> The other jobs.
+	 */
+	private function without_waiting( Target $target, array $held, array $people, #[\SensitiveParameter] array $jobs, string $lease, array &$outcomes ): array {
+		$logins = array();
+		$emails = array();
+		foreach ( $jobs as $id => $job ) {
+			if ( 'put' === $job['op'] && null === $held[ $id ]->remote_id ) {
+				$logins[ $id ] = strtolower( $people[ $id ]->fields['user_login'] );
+				$emails[ $id ] = strtolower( $people[ $id ]->fields['user_email'] );
+			}
+		}
+		foreach ( $this->links->removals_of( $target->name, $logins, $emails ) as $removal ) {
+			$same = array_keys( $logins, strtolower( (string) $removal['login'] ), true );
+			array_push( $same, ...array_keys( $emails, strtolower( (string) $removal['email'] ), true ) );
+			foreach ( array_diff( $same, array( (int) $removal['user_id'] ) ) as $id ) {
+				if ( isset( $jobs[ $id ] ) ) {
+					unset( $jobs[ $id ] );
+					$outcomes[] = $this->write_back->waits_for_removal( $held[ $id ], $lease );
+				}
+			}
+		}
+		return $jobs;
+	}
+
+	/**
 	 * Hands jobs to the extension and writes back what came of them.
 	 *
 	 * @param Target                           $target  The site.
 	 * @param array<int, Link>                 $held    The links.
+	 * @param array<int, Person>               $people  The users, as far as they are here.
 	 * @param array<int, array<string, mixed>> $jobs    The jobs, by user id.
 	 * @param string                           $lease   Token of the lease.
 	 * @param int                              $slots   Requests that may be under way at once.
 	 * @param float                            $seconds How long it may take.
 	 * @return array<int, array<string, mixed>> The outcomes.
 	 */
-	private function deliver( Target $target, array $held, #[\SensitiveParameter] array $jobs, string $lease, int $slots, float $seconds ): array {
-		// What may be made is noted before anything is sent.
-		$new = array_filter( $jobs, static fn( array $job ): bool => 'put' === $job['op'] && null === $held[ $job['user_id'] ]->remote_id );
-		$this->links->note_tries( $target->name, array_keys( $new ), $lease );
+	private function deliver( Target $target, array $held, array $people, #[\SensitiveParameter] array $jobs, string $lease, int $slots, float $seconds ): array {
+		$longest = self::longest( $target, $seconds );
+		// What may change something there is noted before anything is sent.
+		$tries = array_map( array( self::class, 'tried' ), array_filter( $jobs, fn( array $job ): bool => self::is_try( $job, $held[ $job['user_id'] ] ) ) );
+		$mine  = $jobs ? $this->links->renew( $target->name, array_keys( $jobs ), $lease, $longest + self::margin(), $longest, $tries ) : array();
+		$jobs  = array_intersect_key( $jobs, array_flip( $mine ) );
+		if ( ! $jobs ) {
+			return array();
+		}
 		try {
 			$outcomes = $target->deliver( $jobs, $slots, $seconds );
 		} catch ( \Throwable $e ) {
 			$outcomes = array_map( static fn( int $id ): array => self::not_delivered( $id, $e ), array_keys( $jobs ) );
 		}
 		foreach ( $outcomes as $outcome ) {
-			$link = $held[ $outcome['ref'] ];
-			$this->write_back->take( $link, $outcome, $lease );
-			Announcements::of( $link->user_id, $target, $outcome );
+			$id = $outcome['ref'];
+			try {
+				$taken = $this->write_back->take( $held[ $id ], $people[ $id ] ?? null, $outcome, $lease );
+				Announcements::of( $id, $target, $taken );
+			} catch ( Database_Error $e ) {
+				// The others' outcomes are no less true. This one's try stays noted until the lease ends.
+				Log::thrown( $e );
+			}
 		}
 		return $outcomes;
 	}
 
 	/**
-	 * Seconds for which a batch's links are its own: longer than it can take, also where a site's own options are longer than
-	 * what it is given.
+	 * Whether a job may change something there. One that was tried before with no account to show for it only looks, and so
+	 * does the removal of an account that nobody has looked at yet.
+	 *
+	 * @param array<string, mixed> $job  The job.
+	 * @param Link                 $link The link.
+	 */
+	private static function is_try( #[\SensitiveParameter] array $job, Link $link ): bool {
+		if ( null === $link->remote_id ) {
+			return 'put' === $job['op'] && null === $link->tried_at;
+		}
+		return null !== $link->trust && null !== $link->remote_login;
+	}
+
+	/**
+	 * What is noted of a try: the address that a create carries.
+	 *
+	 * @param array<string, mixed> $job The job.
+	 */
+	private static function tried( #[\SensitiveParameter] array $job ): ?string {
+		$email = $job['user']['user_email'] ?? '';
+		return isset( $job['trust'] ) ? null : ( is_string( $email ) ? $email : '' );
+	}
+
+	/**
+	 * Seconds that a delivery can take at most, also where a site's own options are longer than what it is given.
 	 *
 	 * @param Target $target  The site.
 	 * @param float  $seconds How long it may take.
 	 */
-	private static function lease( Target $target, float $seconds ): int {
-		return Clock::seconds( self::MARGIN ) + (int) ceil( $seconds + self::OVERRUN * $target->timeout() );
+	private static function longest( Target $target, float $seconds ): int {
+		return (int) ceil( $seconds + self::OVERRUN * $target->timeout() );
+	}
+
+	/**
+	 * Seconds for which a lease is longer than that.
+	 */
+	private static function margin(): int {
+		return max( self::LEAST_MARGIN, Clock::seconds( self::MARGIN ) );
 	}
 
 	/**
@@ -173,7 +296,7 @@ final class Batch {
 			'message' => $e->getMessage(),
 			'due'     => 0,
 			// Interrupted, say: what was under way may have worked.
-			'doubt'   => $e instanceof Exception && $e->isRetryable(),
+			'doubt'   => $e instanceof Exception && $e->isRetryable() ? 'now' : 'before',
 			'ref'     => $user_id,
 		);
 	}

@@ -34,30 +34,24 @@ final class Jobs {
 	 * @param Link   $link   The link.
 	 * @param Person $person The user.
 	 * @param Target $target The site.
+	 * @param bool   $claims Whether an id from user meta may be asked about.
 	 * @return array<string, mixed>
 	 */
-	public function put( Link $link, Person $person, Target $target ): array {
-		$job = array(
-			'op'           => 'put',
-			'user_id'      => $person->id,
-			'user'         => self::fields( $person, $target ),
-			'remote_id'    => $link->remote_id,
-			'remote_login' => $link->remote_login,
-			'trust'        => null === $link->remote_id ? null : $link->trust,
-			'base'         => $link->base,
-			'secret'       => $link->secret,
-			'proved'       => $this->is_confirmed( $link ) ? true : Proofs::read( $person->id, $person->fields['user_email'], $person->proof ),
-			'privileged'   => $person->privileged,
-			'tried_at'     => Clock::tried( $link->tried_at, $link->tried_last, $link->now ),
-			'tried_last'   => Clock::tried( $link->tried_last, $link->tried_last, $link->now ),
-			'now'          => $link->now,
-			'attempts'     => $link->attempts,
-			'failing'      => $link->failing,
-			'ref'          => $person->id,
-		);
+	public function put( Link $link, Person $person, Target $target, bool $claims = true ): array {
+		$fields = self::fields( $person, $target );
+		$job    = array(
+			'op'               => 'put',
+			'user_id'          => $person->id,
+			'user'             => $fields,
+			'proved'           => $this->is_confirmed( $link, $person ) ? true : Proofs::read( $person->id, $person->fields['user_email'], $person->proof ),
+			'privileged'       => $person->privileged,
+			'privileged_roles' => self::powerful( $fields['roles'] ?? array() ),
+			'secret'           => $link->secret,
+			'ref'              => $person->id,
+		) + self::of_link( $link );
 
 		$job = $this->with_password( $job, $link, $person );
-		return $this->with_claimed_id( $job, $link, $person );
+		return $claims ? $this->with_claimed_id( $job, $link, $person ) : $job;
 	}
 
 	/**
@@ -69,24 +63,37 @@ final class Jobs {
 	public function delete( Link $link ): array {
 		$heir = null === $link->heir_id ? array() : $this->links->remote_ids( $link->site, array( $link->heir_id ) );
 		return array(
-			'op'           => 'delete',
-			'user_id'      => $link->user_id,
-			'user'         => array(
+			'op'         => 'delete',
+			'user_id'    => $link->user_id,
+			'user'       => array(
 				'user_login' => $link->login,
 				'user_email' => $link->email,
 			),
+			'privileged' => $link->was_privileged,
+			'reassign'   => $heir[ $link->heir_id ] ?? null,
+			'ref'        => $link->user_id,
+		) + self::of_link( $link );
+	}
+
+	/**
+	 * What the link says, in either kind of job.
+	 *
+	 * @param Link $link The link.
+	 * @return array<string, mixed>
+	 */
+	private static function of_link( Link $link ): array {
+		return array(
 			'remote_id'    => $link->remote_id,
 			'remote_login' => $link->remote_login,
 			'trust'        => null === $link->remote_id ? null : $link->trust,
 			'base'         => $link->base,
-			'privileged'   => $link->was_privileged,
 			'tried_at'     => Clock::tried( $link->tried_at, $link->tried_last, $link->now ),
 			'tried_last'   => Clock::tried( $link->tried_last, $link->tried_last, $link->now ),
+			'tried_email'  => $link->tried_email,
 			'now'          => $link->now,
 			'attempts'     => $link->attempts,
 			'failing'      => $link->failing,
-			'reassign'     => $heir[ $link->heir_id ] ?? null,
-			'ref'          => $link->user_id,
+			'retry'        => $link->retry,
 		);
 	}
 
@@ -98,9 +105,7 @@ final class Jobs {
 	 * @return array<string, mixed>
 	 */
 	private static function fields( Person $person, Target $target ): array {
-		$fields = $person->fields;
-		// Without a map a role that may edit users or options is none of the other site's business.
-		$fields['roles'] = $target->has_roles ? $person->roles : Privileges::harmless( $person->roles );
+		$fields = array( 'roles' => $person->roles ) + $person->fields;
 
 		/**
 		 * Filters what another site is sent of a user: to leave something out, or to send something else. Runs when the user
@@ -116,12 +121,24 @@ final class Jobs {
 	}
 
 	/**
+	 * The roles that hold power over users, plugins or options here. Whether they follow is for the site's map to say.
+	 *
+	 * @param mixed $roles Names of roles, as a filter may have left them.
+	 * @return string[]
+	 */
+	private static function powerful( mixed $roles ): array {
+		$roles = array_filter( (array) $roles, 'is_string' );
+		return array_values( array_diff( $roles, Privileges::harmless( $roles ) ) );
+	}
+
+	/**
 	 * Whether an administrator has said that the account with this user's address is theirs.
 	 *
-	 * @param Link $link The link.
+	 * @param Link   $link   The link.
+	 * @param Person $person The user.
 	 */
-	private function is_confirmed( Link $link ): bool {
-		return null === $link->remote_id && 'adopted' === $link->trust;
+	private function is_confirmed( Link $link, Person $person ): bool {
+		return null === $link->remote_id && Confirmation::fits( $link->confirmed, $person->id, $person->fields['user_email'] );
 	}
 
 	/**

@@ -13,25 +13,50 @@ defined( 'ABSPATH' ) || exit;
 
 /**
  * Turns the extension's outcomes into rows. It keeps what it is told; only who holds the row, and whether the user has
- * changed meanwhile, is judged here, and that in the statement itself.
+ * changed meanwhile, is judged here, and that in the statement itself. Whether a request was at work on the user is judged
+ * by the link as it was read: what it has done since, nobody has sent.
  *
- * A row whose lease is kept is gone over again by Delivery in the same run.
+ * A row whose lease is kept is gone over again by Batch in the same run.
  */
 final class Write_Back {
 
 	/** Seconds until a user whose account another user's link still holds is tried again. */
 	private const WAIT_FOR_LINK = 60;
 
+	/** Seconds until a user whose removal was announced, and who is still here, is looked at again. */
+	private const HALF_REMOVED = 3600;
+
+	/** Seconds after which a removal that was announced and not done never will be. */
+	private const DAY = 86400;
+
 	/** The condition that a request is at work on the user. */
 	private const UNSETTLED = 'COALESCE(unsettled_until > UTC_TIMESTAMP(), 0)';
+
+	/** The account is gone, or let go. */
+	private const GONE = array( 'deleted', 'absent', 'unlinked' );
+
+	/** The site holds what was read. */
+	private const DONE = array( 'created', 'updated', 'unchanged' );
 
 	/** The password was not sent because nobody could open it: it waits for its key. */
 	private const KEY_TROUBLES = array( 'key_missing', 'key_lost' );
 
-	/** No create is without its answer any more. */
+	/** Somebody else's account is in the way: if it ever is adopted, its own password stays. */
+	private const NOT_THEIRS = array( 'unproven', 'conflict' );
+
+	/** No write is without its answer any more. */
 	private const NOTHING_IN_DOUBT = array(
-		'tried_at'   => 'NULL',
-		'tried_last' => 'NULL',
+		'tried_at'    => 'NULL',
+		'tried_last'  => 'NULL',
+		'tried_email' => 'NULL',
+	);
+
+	/** The account is nobody's. */
+	private const NO_ACCOUNT = array(
+		'remote_id'    => 'NULL',
+		'remote_login' => 'NULL',
+		'trust'        => 'NULL',
+		'base'         => 'NULL',
 	);
 
 	/** The lease is given back. */
@@ -52,24 +77,52 @@ final class Write_Back {
 	 * Takes an outcome.
 	 *
 	 * @param Link                 $link    The link as it was read.
+	 * @param Person|null          $person  The user; null if they are to be gone there.
 	 * @param array<string, mixed> $outcome The outcome.
 	 * @param string               $lease   Token under which it was read.
+	 * @return array<string, mixed> The outcome as it was taken: another link may hold the account.
+	 * @throws Database_Error If it could not be written.
 	 */
-	public function take( Link $link, array $outcome, string $lease ): void {
+	public function take( Link $link, ?Person $person, array $outcome, string $lease ): array {
 		$status = $outcome['status'];
-		if ( in_array( $status, array( 'deleted', 'absent', 'unlinked' ), true ) ) {
+		if ( in_array( $status, self::GONE, true ) ) {
 			$this->forget( $link, $lease );
-			return;
+			return $outcome;
 		}
-		if ( ! $this->note_account( $link, $outcome, $lease ) ) {
-			$this->failed( $link, $this->waits_for( $outcome ), $lease );
-			return;
+		if ( $this->speaks_of_anothers( $link, $outcome ) ) {
+			return $this->anothers( $link, $person, $outcome, $lease );
 		}
-		match ( $status ) {
-			'found' => $this->found( $link, $outcome, $lease ),
-			'created', 'updated', 'unchanged' => $this->in_step( $link, $outcome, $lease ),
-			default => $this->failed( $link, $outcome, $lease ),
+		$account = $this->account( $link, $outcome );
+		$set     = match ( true ) {
+			'found' === $status => $this->found( $link, $outcome ),
+			in_array( $status, self::DONE, true ) => $this->in_step( $link, $outcome ),
+			default => $this->failed( $link, $person, $outcome ),
 		};
+		try {
+			$kept = $this->update( $link, $lease, $account + $set ) || $this->keep_account( $link, $account );
+		} catch ( Database_Error $e ) {
+			if ( ! $e->is_duplicate() ) {
+				throw $e;
+			}
+			return $this->anothers( $link, $person, $outcome, $lease );
+		}
+		if ( $kept && $person && isset( $outcome['id'], $outcome['login'], $outcome['trust'] ) && empty( $outcome['forget'] ) ) {
+			Remote_Id_Meta::note( $link->site, $link->user_id, (int) $outcome['id'], $person->claimed_id );
+		}
+		return $outcome;
+	}
+
+	/**
+	 * Somebody who had this user's login or address was removed here and is still to be removed there.
+	 *
+	 * @param Link   $link  The link.
+	 * @param string $lease Token.
+	 * @return array<string, mixed> The outcome.
+	 */
+	public function waits_for_removal( Link $link, string $lease ): array {
+		$outcome = $this->waits_for( $link, __( 'Another user with this login or address was removed here, and is still to be removed there. It is tried again once that is done.', 'rudr-sync' ) );
+		$this->update( $link, $lease, $this->failed( $link, null, $outcome ) );
+		return $outcome;
 	}
 
 	/**
@@ -83,173 +136,43 @@ final class Write_Back {
 			'status'  => 'rejected',
 			'code'    => 'vanished',
 			'message' => __( 'The user is no longer here, but WordPress was never asked to remove them. Their account on the other site is left as it is.', 'rudr-sync' ),
+			'doubt'   => 'before',
 		);
-		$this->failed( $link, $outcome, $lease );
+		$this->update( $link, $lease, $this->failed( $link, null, $outcome ) );
 	}
 
 	/**
-	 * A removal was announced, but the user is still here.
+	 * A removal was announced, but the user is still here. The mark is taken back if the request that set it is through; one
+	 * that takes its time, over a user with many posts say, may still be at it.
 	 *
 	 * @param Link   $link  The link.
 	 * @param string $lease Token.
 	 */
 	public function was_not_removed( Link $link, string $lease ): void {
-		$this->update(
-			$link,
-			$lease,
-			array(
-				'want'     => $this->text( Links::PRESENT ),
-				'login'    => 'NULL',
-				'email'    => 'NULL',
-				'reassign' => 'NULL',
-			)
+		$set = array(
+			'want'       => $this->text( Links::PRESENT ),
+			'login'      => 'NULL',
+			'email'      => 'NULL',
+			'reassign'   => 'NULL',
+			'privileged' => '0',
 		);
+		$this->update( $link, $lease, $set, "revision = {$link->revision} AND (unsettled_until IS NULL OR unsettled_until < UTC_TIMESTAMP() - INTERVAL " . Clock::seconds( self::DAY ) . ' SECOND)' );
 	}
 
 	/**
-	 * Somebody's filter says that this user does not follow there. Nothing is sent, and nothing waits.
+	 * The user does not follow there: somebody's filter says so, or a person has unlinked them. Nothing is sent, and nothing
+	 * waits. What was in doubt before still is, and so is what a person has ordered.
 	 *
 	 * @param Link   $link  The link.
 	 * @param string $lease Token.
 	 */
 	public function left_out( Link $link, string $lease ): void {
-		$set = array(
-			'synced_revision' => 'IF(' . self::UNSETTLED . ", synced_revision, {$link->revision})",
-			'due_at'          => $this->if_same( $link, 'IF(' . self::UNSETTLED . ', unsettled_until, NULL)', 'due_at' ),
-			'attempts'        => '0',
-			'failing'         => '0',
-			'code'            => 'NULL',
-			'message'         => 'NULL',
+		$set  = $this->as_read( $link ) + array(
+			'attempts' => '0',
+			'failing'  => '0',
 		);
+		$set += $link->is_unlinked() ? array() : $this->reason( $link, null, null );
 		$this->update( $link, $lease, $set + $this->erase_secret( $link ) + $this->lease_if_changed( $link ) );
-	}
-
-	/**
-	 * Keeps whose account is whose.
-	 *
-	 * @param Link                 $link    The link.
-	 * @param array<string, mixed> $outcome The outcome.
-	 * @param string               $lease   Token.
-	 * @return bool False if another user's link holds that account.
-	 */
-	private function note_account( Link $link, array $outcome, string $lease ): bool {
-		global $wpdb;
-
-		if ( ! isset( $outcome['id'], $outcome['login'], $outcome['trust'] ) ) {
-			return true;
-		}
-		// A holder whose lease ran out may still say where the account is: that it was made is true for ever.
-		// phpcs:disable WordPress.DB.PreparedSQL.InterpolatedNotPrepared -- our own table.
-		$this->links->write(
-			$wpdb->prepare(
-				"UPDATE IGNORE {$this->links->table} SET remote_id = %d, remote_login = %s, trust = %s
-				WHERE site = %s AND user_id = %d AND (lease = %s OR remote_id IS NULL)",
-				$outcome['id'],
-				$outcome['login'],
-				$outcome['trust'],
-				$link->site,
-				$link->user_id,
-				$lease
-			)
-		);
-		$other = $wpdb->get_var(
-			$wpdb->prepare(
-				"SELECT user_id FROM {$this->links->table} WHERE site = %s AND remote_id = %d AND user_id <> %d",
-				$link->site,
-				$outcome['id'],
-				$link->user_id
-			)
-		);
-		// phpcs:enable
-		if ( null !== $other ) {
-			return false;
-		}
-		if ( ! $link->removed ) {
-			Remote_Id_Meta::note( $link->site, $link->user_id, (int) $outcome['id'] );
-		}
-		return true;
-	}
-
-	/**
-	 * The user's account is held by the link of another user, who has moved on or is about to be removed.
-	 *
-	 * @param array<string, mixed> $outcome The outcome.
-	 * @return array<string, mixed>
-	 */
-	private function waits_for( array $outcome ): array {
-		return array(
-			'status'  => 'retry',
-			'code'    => 'waits_for',
-			/* translators: %s: a login on another site. */
-			'message' => sprintf( __( 'The account "%s" there still belongs to another user of this site. It is tried again once that has changed.', 'rudr-sync' ), $outcome['login'] ),
-			'due'     => self::WAIT_FOR_LINK,
-		);
-	}
-
-	/**
-	 * An account was found and is noted; the same holder goes on with it.
-	 *
-	 * @param Link                 $link    The link.
-	 * @param array<string, mixed> $outcome The outcome.
-	 * @param string               $lease   Token.
-	 */
-	private function found( Link $link, array $outcome, string $lease ): void {
-		$this->update( $link, $lease, $this->base( $outcome ) + self::NOTHING_IN_DOUBT );
-	}
-
-	/**
-	 * The site holds what was read. If the user has changed since, or is being changed, the row stays dirty.
-	 *
-	 * @param Link                 $link    The link.
-	 * @param array<string, mixed> $outcome The outcome.
-	 * @param string               $lease   Token.
-	 */
-	private function in_step( Link $link, array $outcome, string $lease ): void {
-		// In step but for fields that the site would not take: told, and not tried again until they change.
-		$code = empty( $outcome['refused'] ) ? null : 'refused';
-		$text = null === $code ? null : (string) $outcome['message'];
-		if ( Links::KEY_MISSING === $link->code && 'password_unknown' === ( $outcome['refused']['user_pass'] ?? '' ) ) {
-			// What to do about it is said already.
-			list( $code, $text ) = array( $link->code, $link->message );
-		}
-		$set     = array(
-			'synced_revision' => 'IF(' . self::UNSETTLED . ", synced_revision, {$link->revision})",
-			'synced_at'       => 'UTC_TIMESTAMP()',
-			'due_at'          => $this->if_same( $link, 'IF(' . self::UNSETTLED . ', unsettled_until, NULL)', 'due_at' ),
-			'attempts'        => '0',
-			'failing'         => '0',
-			'code'            => $this->text( $code ),
-			'message'         => $this->text( $text ),
-		);
-		$set    += in_array( $outcome['refused']['user_pass'] ?? '', self::KEY_TROUBLES, true ) ? array() : $this->erase_secret( $link );
-		$this->update( $link, $lease, $set + $this->base( $outcome ) + self::NOTHING_IN_DOUBT + $this->lease_if_changed( $link ) );
-	}
-
-	/**
-	 * The site does not hold it: the row stays dirty, with the reason.
-	 *
-	 * @param Link                 $link    The link.
-	 * @param array<string, mixed> $outcome The outcome.
-	 * @param string               $lease   Token.
-	 */
-	private function failed( Link $link, array $outcome, string $lease ): void {
-		$due   = isset( $outcome['due'] ) ? (int) $outcome['due'] : null;
-		$spent = empty( $outcome['spent'] ) ? 0 : 1;
-		$set   = array(
-			'due_at'   => $this->if_same( $link, null === $due ? 'NULL' : Clock::ahead( $due ), 'due_at' ),
-			'attempts' => 'attempts + ' . $spent,
-			'failing'  => 'failing + ' . $spent * (int) $due,
-			'code'     => $this->text( $link->was_privileged ? Links::PRIVILEGED : $outcome['code'] ?? $outcome['status'] ),
-			'message'  => $this->text( $outcome['message'] ?? null ),
-		) + $this->base( $outcome );
-
-		// What was tried is kept only as long as a create may have worked unanswered: it makes an account there look like ours.
-		$set += empty( $outcome['doubt'] ) ? self::NOTHING_IN_DOUBT : array();
-		// Only a no can turn into a yes by what has changed since.
-		$set += 'retry' === $outcome['status'] ? self::NO_LEASE : $this->lease_if_changed( $link );
-		// Nothing is going to be tried: a password that waits for it is not kept for nothing.
-		$set += null === $due ? $this->erase_secret( $link ) : array();
-		$this->update( $link, $lease, $set );
 	}
 
 	/**
@@ -258,16 +181,305 @@ final class Write_Back {
 	 * @param Link   $link  The link.
 	 * @param string $lease Token.
 	 */
-	private function forget( Link $link, string $lease ): void {
+	public function forget( Link $link, string $lease ): void {
 		global $wpdb;
-		$wpdb->delete(
-			$this->links->table,
-			array(
-				'site'    => $link->site,
-				'user_id' => $link->user_id,
-				'lease'   => $lease,
+		$this->links->write(
+			$wpdb->prepare(
+				// phpcs:ignore WordPress.DB.PreparedSQL.InterpolatedNotPrepared -- our own table.
+				"DELETE FROM {$this->links->table} WHERE site = %s AND user_id = %d AND lease = %s",
+				$link->site,
+				$link->user_id,
+				$lease
+			)
+		);
+	}
+
+	/**
+	 * Whether an outcome speaks of an account that the link of another user holds. Where it makes the account ours, the unique
+	 * key says so.
+	 *
+	 * @param Link                 $link    The link.
+	 * @param array<string, mixed> $outcome The outcome.
+	 */
+	private function speaks_of_anothers( Link $link, array $outcome ): bool {
+		$id    = isset( $outcome['id'] ) ? (int) $outcome['id'] : null;
+		$login = 'conflict' === ( $outcome['code'] ?? null ) ? $outcome['login'] ?? null : null;
+		$is_ours = isset( $outcome['id'], $outcome['login'], $outcome['trust'] );
+		if ( $is_ours || ( null === $id ? null === $login : $link->remote_id === $id ) ) {
+			return false;
+		}
+		return $this->links->is_held_by_another( $link->site, $link->user_id, $id, $login );
+	}
+
+	/**
+	 * The account is held by the link of another user, who has moved on or is about to be removed. Nobody's removal removes it.
+	 *
+	 * @param Link                 $link    The link.
+	 * @param Person|null          $person  The user; null if they are to be gone there.
+	 * @param array<string, mixed> $outcome The outcome.
+	 * @param string               $lease   Token.
+	 * @return array<string, mixed> The outcome as it was taken.
+	 */
+	private function anothers( Link $link, ?Person $person, array $outcome, string $lease ): array {
+		if ( ! $person ) {
+			$this->forget( $link, $lease );
+			return array(
+				'status' => 'absent',
+				'code'   => null,
+				'due'    => null,
+			) + $outcome;
+		}
+		$account = $outcome['login'] ?? '#' . $outcome['id'];
+		/* translators: %s: a login on another site. */
+		$message = sprintf( __( 'The account "%s" there still belongs to another user of this site. It is tried again once that has changed.', 'rudr-sync' ), $account );
+		$outcome = $this->waits_for( $link, $message );
+		$this->update( $link, $lease, $this->failed( $link, $person, $outcome ) );
+		return $outcome;
+	}
+
+	/**
+	 * The outcome of who waits for another user's link.
+	 *
+	 * @param Link   $link    The link.
+	 * @param string $message Why, for a person.
+	 * @return array<string, mixed>
+	 */
+	private function waits_for( Link $link, string $message ): array {
+		return array(
+			'status'  => 'retry',
+			'scope'   => 'job',
+			'id'      => null,
+			'login'   => null,
+			'trust'   => null,
+			'base'    => null,
+			'refused' => array(),
+			'http'    => null,
+			'code'    => 'waits_for',
+			'message' => $message,
+			'due'     => self::WAIT_FOR_LINK,
+			'spent'   => false,
+			'doubt'   => 'before',
+			'forget'  => false,
+			'ref'     => $link->user_id,
+		);
+	}
+
+	/**
+	 * Sets whose account it is, if the outcome says something new of that.
+	 *
+	 * @param Link                 $link    The link.
+	 * @param array<string, mixed> $outcome The outcome.
+	 * @return array<string, string>
+	 */
+	private function account( Link $link, array $outcome ): array {
+		if ( ! empty( $outcome['forget'] ) ) {
+			return self::NO_ACCOUNT;
+		}
+		if ( ! isset( $outcome['id'], $outcome['login'], $outcome['trust'] ) ) {
+			return array();
+		}
+		$id = (int) $outcome['id'];
+		if ( $link->remote_id === $id && $link->remote_login === $outcome['login'] && $link->trust === $outcome['trust'] ) {
+			return array();
+		}
+		return array(
+			'remote_id'    => (string) $id,
+			'remote_login' => $this->text( $outcome['login'] ),
+			'trust'        => $this->text( $outcome['trust'] ),
+		);
+	}
+
+	/**
+	 * A holder whose lease ran out may still say where the account is: that it was made is true for ever. A person's word that
+	 * came meanwhile goes before.
+	 *
+	 * @param Link                  $link    The link.
+	 * @param array<string, string> $account What is to be set of it.
+	 * @return bool Whether anything was.
+	 */
+	private function keep_account( Link $link, array $account ): bool {
+		global $wpdb;
+		if ( ! $account || self::NO_ACCOUNT === $account ) {
+			return false;
+		}
+		return (bool) $this->links->write(
+			"UPDATE {$this->links->table} SET " . Links::assignments( $account ) . $wpdb->prepare(
+				' WHERE site = %s AND user_id = %d AND remote_id IS NULL AND NOT code <=> %s',
+				$link->site,
+				$link->user_id,
+				Links::UNLINKED
+			)
+		);
+	}
+
+	/**
+	 * An account was found and is noted; the same holder goes on with it.
+	 *
+	 * @param Link                 $link    The link.
+	 * @param array<string, mixed> $outcome The outcome.
+	 * @return array<string, string> SQL by column.
+	 */
+	private function found( Link $link, array $outcome ): array {
+		return $this->base( $outcome ) + $this->tried( $link, $outcome ) + $this->used_up( $link, $outcome );
+	}
+
+	/**
+	 * The site holds what was read. If the user has changed since, or was being changed then, the row stays dirty.
+	 *
+	 * @param Link                 $link    The link.
+	 * @param array<string, mixed> $outcome The outcome.
+	 * @return array<string, string> SQL by column.
+	 */
+	private function in_step( Link $link, array $outcome ): array {
+		// In step but for fields that the site would not take: told, and not tried again until they change.
+		$code = empty( $outcome['refused'] ) ? null : 'refused';
+		$text = null === $code ? null : (string) $outcome['message'];
+		if ( Links::KEY_MISSING === $link->code && 'password_unknown' === ( $outcome['refused']['user_pass'] ?? '' ) ) {
+			// What to do about it is said already.
+			list( $code, $text ) = array( $link->code, $link->message );
+		}
+		$set  = array(
+			'synced_at' => 'UTC_TIMESTAMP()',
+			'attempts'  => '0',
+			'failing'   => '0',
+		);
+		$set += $this->as_read( $link ) + $this->reason( $link, $code, $text );
+		$set += in_array( $outcome['refused']['user_pass'] ?? '', self::KEY_TROUBLES, true ) ? array() : $this->erase_secret( $link );
+		return $set + $this->base( $outcome ) + $this->tried( $link, $outcome ) + $this->used_up( $link, $outcome ) + $this->lease_if_changed( $link );
+	}
+
+	/**
+	 * The site does not hold it: the row stays dirty, with the reason.
+	 *
+	 * @param Link                 $link    The link.
+	 * @param Person|null          $person  The user, if they are here.
+	 * @param array<string, mixed> $outcome The outcome.
+	 * @return array<string, string> SQL by column.
+	 */
+	private function failed( Link $link, ?Person $person, array $outcome ): array {
+		$due   = isset( $outcome['due'] ) ? (int) $outcome['due'] : null;
+		$spent = empty( $outcome['spent'] ) ? 0 : 1;
+		$retry = 'retry' === $outcome['status'];
+		$set   = array(
+			'due_at'   => $this->if_same( $link, null === $due ? $this->after_the_request( $link ) : Clock::ahead( $due ), 'due_at' ),
+			'attempts' => 'attempts + ' . $spent,
+			'failing'  => 'failing + ' . $spent * (int) $due,
+		) + $this->reason( $link, $outcome['code'] ?? $outcome['status'], $outcome['message'] ?? null );
+
+		$set += empty( $outcome['forget'] ) ? $this->base( $outcome ) + $this->tried( $link, $outcome ) : self::NOTHING_IN_DOUBT;
+		$set += $this->used_up( $link, $outcome );
+		$set += $this->is_lost( $link, $person, $outcome ) ? $this->erase_secret( $link ) : array();
+		if ( $retry && 0 === $due && ! $spent && 'site' !== ( $outcome['scope'] ?? 'job' ) ) {
+			// All that was to be found out was found out: the same holder goes on.
+			return $set;
+		}
+		// Only a no can turn into a yes by what has changed since.
+		return $set + ( $retry ? self::NO_LEASE : $this->lease_if_changed( $link ) );
+	}
+
+	/**
+	 * Whether the password that waits has nobody to go to any more. Not at every no: a person may mend what is wrong and say
+	 * *Retry*.
+	 *
+	 * @param Link                 $link    The link.
+	 * @param Person|null          $person  The user, if they are here.
+	 * @param array<string, mixed> $outcome The outcome.
+	 */
+	private function is_lost( Link $link, ?Person $person, array $outcome ): bool {
+		if ( 'rejected' !== $outcome['status'] ) {
+			return $link->removed && ! $person && 'waits_for' !== ( $outcome['code'] ?? null );
+		}
+		return ! $person
+			|| ( 'gone' === $outcome['code'] && empty( $outcome['forget'] ) )
+			|| ( Links::PRIVILEGED === $outcome['code'] && $person->privileged )
+			|| ( null === $link->remote_id && in_array( $outcome['code'], self::NOT_THEIRS, true ) );
+	}
+
+	/**
+	 * What is in doubt after a job. Null: nothing is any more. 'before': what was before it, and nothing new. 'now', or where
+	 * nobody can say: something was sent that may have worked.
+	 *
+	 * @param Link                 $link    The link.
+	 * @param array<string, mixed> $outcome The outcome.
+	 * @return array<string, string>
+	 */
+	private function tried( Link $link, array $outcome ): array {
+		$time = fn( ?int $at ): string => $this->text( null === $at ? null : gmdate( 'Y-m-d H:i:s', $at ) );
+		return match ( array_key_exists( 'doubt', $outcome ) ? $outcome['doubt'] : 'now' ) {
+			null => self::NOTHING_IN_DOUBT,
+			'before' => array(
+				'tried_at'    => $time( $link->tried_at ),
+				'tried_last'  => $time( $link->tried_last ),
+				'tried_email' => $this->text( $link->tried_email ),
 			),
-			array( '%s', '%d', '%s' )
+			default => array(
+				'tried_at'   => 'COALESCE(tried_at, UTC_TIMESTAMP())',
+				'tried_last' => 'UTC_TIMESTAMP()',
+			),
+		};
+	}
+
+	/**
+	 * Takes back what a person has ordered once it is done, or will not be: *Retry* at the first answer, the word about an
+	 * address also when the account is found. What they order meanwhile stands.
+	 *
+	 * @param Link                 $link    The link.
+	 * @param array<string, mixed> $outcome The outcome.
+	 * @return array<string, string>
+	 */
+	private function used_up( Link $link, array $outcome ): array {
+		$set = array();
+		if ( $link->retry && 'site' !== ( $outcome['scope'] ?? 'job' ) && ! in_array( $outcome['status'], array( 'retry', 'found' ), true ) ) {
+			$set['retry'] = $this->if_same( $link, '0', 'retry' );
+		}
+		if ( null !== $link->confirmed && ! in_array( $outcome['status'], array( 'retry', 'unauthorized' ), true ) ) {
+			$set['confirmed'] = $this->if_same( $link, 'NULL', 'confirmed' );
+		}
+		return $set;
+	}
+
+	/**
+	 * The row is in step with what was read, unless a request was at work on the user then: that may have been half of a
+	 * change. Nor does it come to rest while a removal is announced that may yet be done.
+	 *
+	 * @param Link $link The link.
+	 * @return array<string, string>
+	 */
+	private function as_read( Link $link ): array {
+		$synced = $link->unsettled ? 'synced_revision' : (string) $link->revision;
+		$due    = $this->after_the_request( $link );
+		if ( $link->removed ) {
+			$announced = 'want = ' . $this->text( Links::ABSENT );
+			$synced    = "IF({$announced}, synced_revision, {$synced})";
+			$due       = "IF({$announced}, COALESCE(IF(" . self::UNSETTLED . ', unsettled_until, NULL), ' . Clock::ahead( self::HALF_REMOVED ) . "), {$due})";
+		}
+		return array(
+			'synced_revision' => $synced,
+			'due_at'          => $this->if_same( $link, $due, 'due_at' ),
+		);
+	}
+
+	/**
+	 * When there is something to do again: never, or once a request that was at work on the user should be through.
+	 *
+	 * @param Link $link The link.
+	 */
+	private function after_the_request( Link $link ): string {
+		return $link->unsettled ? 'COALESCE(unsettled_until, UTC_TIMESTAMP())' : 'NULL';
+	}
+
+	/**
+	 * Says why the user is not in step, if that is still news.
+	 *
+	 * @param Link        $link    The link.
+	 * @param string|null $code    In a word.
+	 * @param string|null $message In a sentence.
+	 * @return array<string, string>
+	 */
+	private function reason( Link $link, ?string $code, ?string $message ): array {
+		return array(
+			'code'    => $this->if_same( $link, $this->text( $code ), 'code' ),
+			'message' => $this->if_same( $link, $this->text( $message ), 'message' ),
 		);
 	}
 
@@ -328,19 +540,17 @@ final class Write_Back {
 	/**
 	 * Changes the row while the lease is ours.
 	 *
-	 * @param Link                  $link  The link.
-	 * @param string                $lease Token.
-	 * @param array<string, string> $set   SQL by column, in the order in which MySQL is to set them.
+	 * @param Link                  $link      The link.
+	 * @param string                $lease     Token.
+	 * @param array<string, string> $set       SQL by column, in the order in which MySQL is to set them.
+	 * @param string                $condition Prepared SQL: under which condition else.
+	 * @return bool Whether it was changed.
 	 */
-	private function update( Link $link, string $lease, array $set ): void {
+	private function update( Link $link, string $lease, array $set, string $condition = '1' ): bool {
 		global $wpdb;
-		$list = array();
-		foreach ( $set as $column => $sql ) {
-			$list[] = $column . ' = ' . $sql;
-		}
-		$this->links->write(
-			"UPDATE {$this->links->table} SET " . implode( ', ', $list )
-			. $wpdb->prepare( ' WHERE site = %s AND user_id = %d AND lease = %s', $link->site, $link->user_id, $lease )
+		return (bool) $this->links->write(
+			"UPDATE {$this->links->table} SET " . Links::assignments( $set )
+			. $wpdb->prepare( ' WHERE site = %s AND user_id = %d AND lease = %s AND ', $link->site, $link->user_id, $lease ) . $condition
 		);
 	}
 }

@@ -76,14 +76,16 @@ final class Changes {
 	 * @param int|null $heir_id Local user who inherits the content.
 	 */
 	public function remove( \WP_User $user, ?int $heir_id ): void {
-		if ( ! $this->sites->names() ) {
+		$names = $this->sites->names();
+		if ( ! $names ) {
 			return;
 		}
 		$this->note( $user->ID );
-		$this->links->mark_removed( $this->sites->names(), $user, $heir_id, $this->request );
 		$claimed = (int) get_user_meta( $user->ID, Remote_Id_Meta::KEY, true );
-		if ( $claimed > 0 && Remote_Id_Meta::is_for( Sites::ONLY ) && in_array( Sites::ONLY, $this->sites->names(), true ) ) {
-			$this->links->mark_removed_with_claim( Sites::ONLY, $user, $heir_id, $claimed, $this->request );
+		if ( $claimed > 0 && Remote_Id_Meta::is_for( Sites::ONLY ) && in_array( Sites::ONLY, $names, true ) ) {
+			$this->links->mark_removed_with_claim( $names, $user, $heir_id, $claimed, $this->request );
+		} else {
+			$this->links->mark_removed( $names, $user, $heir_id, $this->request );
 		}
 	}
 

@@ -66,7 +66,7 @@ final class Password_Seal {
 			if ( null === $key ) {
 				$this->links->cannot_keep_secret( $target->name, $user_id, self::advice( $target ) );
 			} elseif ( null !== $plaintext ) {
-				$this->links->keep_secret( $target->name, $user_id, rudr_sync_seal( $plaintext, array( $target->name, (string) $user_id, $mark ), $key ) );
+				$this->links->keep_secret( $target->name, $user_id, rudr_sync_seal( $plaintext, array( $target->name, (string) $user_id, $mark ), $key ), $mark );
 			}
 		} catch ( Exception $e ) {
 			// php.ini's key file cannot be read, for instance.

@@ -137,6 +137,7 @@ final class Passwords {
 			$hash = $row['user_pass'];
 			$mark = Password_Mark::parse( $meta[ $user_id ][ Password_Mark::META ] ?? null );
 			if ( $mark && $mark->stands_for( $hash ) ) {
+				$this->settle_marked( $user_id, $mark->mark, $hash );
 				continue;
 			}
 			$plaintext = $this->plaintext_of( $user_id, $hash );
@@ -147,8 +148,7 @@ final class Passwords {
 			$mark = Password_Mark::fresh( $hash );
 			$mark->store( $user_id );
 			if ( null !== $plaintext ) {
-				$this->settled->add( $user_id . ' ' . $mark->mark, $plaintext );
-				$this->unsealed[ $user_id ] = $mark->mark;
+				$this->keep( $user_id, $mark->mark, $plaintext );
 			}
 		}
 	}
@@ -188,6 +188,43 @@ final class Passwords {
 		foreach ( array( $this->announced, $this->hashed, $this->current, $this->settled ) as $drawer ) {
 			$drawer->forget();
 		}
+	}
+
+	/**
+	 * Keeps the plaintext of a new password whose mark is there already: a request that takes longer than a minute is taken
+	 * for dead, and whoever delivers the user then marks a hash that nobody seems to have announced.
+	 *
+	 * @param int    $user_id User.
+	 * @param string $mark    The mark.
+	 * @param string $hash    Their stored hash.
+	 */
+	private function settle_marked( int $user_id, string $mark, #[\SensitiveParameter] string $hash ): void {
+		if ( $this->settled->all( $user_id . ' ' . $mark ) ) {
+			return;
+		}
+		$plaintext = $this->hashed->only( $hash );
+		foreach ( null === $plaintext ? $this->announced->all( (string) $user_id ) : array() as $candidate ) {
+			// An announcement is no change: a save that was refused comes here too.
+			if ( wp_check_password( $candidate, $hash ) ) {
+				$plaintext = $candidate;
+				break;
+			}
+		}
+		if ( null !== $plaintext ) {
+			$this->keep( $user_id, $mark, $plaintext );
+		}
+	}
+
+	/**
+	 * Keeps the plaintext of a new password for the rest of the request.
+	 *
+	 * @param int    $user_id   User.
+	 * @param string $mark      Its mark.
+	 * @param string $plaintext The password.
+	 */
+	private function keep( int $user_id, string $mark, #[\SensitiveParameter] string $plaintext ): void {
+		$this->settled->add( $user_id . ' ' . $mark, $plaintext );
+		$this->unsealed[ $user_id ] = $mark;
 	}
 
 	/**

@@ -16,9 +16,6 @@ defined( 'ABSPATH' ) || exit;
  */
 final class Link_Orders {
 
-	/** After live changes: 50 000 of these must not keep somebody who registers waiting. */
-	private const BACKFILL = 9;
-
 	/** The table. */
 	private readonly string $table;
 
@@ -33,7 +30,8 @@ final class Link_Orders {
 	}
 
 	/**
-	 * What failed is tried again at once, as if for the first time.
+	 * What failed is tried again at once, as if for the first time; also what the site would not take before. Who was unlinked
+	 * is not, unless they are named.
 	 *
 	 * @param string     $site     Name of the site.
 	 * @param int[]|null $user_ids Users; null for all.
@@ -43,20 +41,23 @@ final class Link_Orders {
 		return $this->links->write(
 			$this->db->prepare(
 				// phpcs:ignore WordPress.DB.PreparedSQL.InterpolatedNotPrepared -- our own table.
-				"UPDATE {$this->table} SET revision = revision + 1, due_at = UTC_TIMESTAMP(), attempts = 0, failing = 0 WHERE site = %s AND code IS NOT NULL",
+				"UPDATE {$this->table} SET revision = revision + 1, due_at = UTC_TIMESTAMP(), attempts = 0, failing = 0, retry = 1, code = NULLIF(code, %s)
+				WHERE site = %s AND code IS NOT NULL",
+				Links::UNLINKED,
 				$site
-			) . ( null === $user_ids ? '' : ' AND ' . self::users( $user_ids ) )
+			) . ( null === $user_ids ? $this->db->prepare( ' AND code <> %s', Links::UNLINKED ) : ' AND ' . self::users( $user_ids ) )
 		);
 	}
 
 	/**
-	 * These users are to be looked at, whether or not they changed. Links are made where there are none.
+	 * These users are to be looked at, whether or not they changed. Links are made where there are none, also where there
+	 * were some until a person unlinked the user.
 	 *
 	 * @param string $site     Name of the site.
 	 * @param int[]  $user_ids Users.
 	 */
 	public function sync( string $site, array $user_ids ): void {
-		$this->mark( $site, 'u.' . self::users( $user_ids, 'ID' ), 0 );
+		$this->mark( $site, 'u.' . self::users( $user_ids, 'ID' ), Links::LIVE, $this->db->prepare( ', code = NULLIF(code, %s)', Links::UNLINKED ) );
 		// Of who was removed there is a link only.
 		$this->links->write(
 			$this->db->prepare(
@@ -88,7 +89,7 @@ final class Link_Orders {
 		if ( null === $last ) {
 			return null;
 		}
-		$this->mark( $site, $this->db->prepare( 'u.ID > %d AND u.ID <= %d', $after, $last ), self::BACKFILL );
+		$this->mark( $site, $this->db->prepare( 'u.ID > %d AND u.ID <= %d', $after, $last ), Links::BACKFILL );
 		return (int) $last;
 	}
 
@@ -118,15 +119,21 @@ final class Link_Orders {
 	 * @return bool False if another user's link holds it.
 	 */
 	public function link( string $site, int $user_id, int $remote_id, ?string $login ): bool {
-		$this->sync( $site, array( $user_id ) );
+		$this->links->write(
+			// phpcs:ignore WordPress.DB.PreparedSQL.InterpolatedNotPrepared -- our own table.
+			$this->db->prepare( "INSERT IGNORE INTO {$this->table} (site, user_id) VALUES (%s, %d)", $site, $user_id )
+		);
+		// Without the lease nobody who is at it right now writes anything else over it.
 		$this->links->write(
 			$this->db->prepare(
 				// phpcs:ignore WordPress.DB.PreparedSQL.InterpolatedNotPrepared -- our own table.
 				"UPDATE IGNORE {$this->table} SET remote_id = %d, remote_login = NULLIF(%s, ''), trust = %s, base = NULL,
-				tried_at = NULL, tried_last = NULL, code = NULL, message = NULL WHERE site = %s AND user_id = %d",
+				tried_at = NULL, tried_last = NULL, tried_email = NULL, confirmed = NULL, code = NULL, message = NULL,
+				lease = NULL, lease_until = NULL, revision = revision + 1, due_at = UTC_TIMESTAMP(), priority = %d WHERE site = %s AND user_id = %d",
 				$remote_id,
 				(string) $login,
 				'adopted',
+				Links::LIVE,
 				$site,
 				$user_id
 			)
@@ -139,20 +146,39 @@ final class Link_Orders {
 	}
 
 	/**
-	 * Forgets whose account there a user's is. The account stays as it is; a password that waits for it is dropped.
+	 * Forgets whose account there a user's is. The account stays as it is; a password that waits for it is dropped. The user
+	 * does not follow any more until a person says otherwise: the row stays and says so. That of a removed user goes.
 	 *
 	 * @param string $site    Name of the site.
 	 * @param int    $user_id User.
 	 * @return bool False if there was no link.
 	 */
 	public function unlink( string $site, int $user_id ): bool {
-		return (bool) $this->db->delete(
+		$removed = $this->db->delete(
 			$this->table,
 			array(
 				'site'    => $site,
 				'user_id' => $user_id,
+				'want'    => Links::ABSENT,
 			),
-			array( '%s', '%d' )
+			array( '%s', '%d', '%s' )
+		);
+		if ( $removed ) {
+			return true;
+		}
+		return (bool) $this->links->write(
+			$this->db->prepare(
+				// phpcs:ignore WordPress.DB.PreparedSQL.InterpolatedNotPrepared -- our own table.
+				"UPDATE {$this->table} SET remote_id = NULL, remote_login = NULL, trust = NULL, base = NULL, secret = NULL,
+				tried_at = NULL, tried_last = NULL, tried_email = NULL, confirmed = NULL, retry = 0, attempts = 0, failing = 0,
+				synced_revision = revision, due_at = NULL, lease = NULL, lease_until = NULL, code = %s, message = %s
+				WHERE site = %s AND user_id = %d AND NOT code <=> %s",
+				Links::UNLINKED,
+				__( 'Unlinked by a person: does not follow to this site until one links, confirms, retries or syncs this user by name.', 'rudr-sync' ),
+				$site,
+				$user_id,
+				Links::UNLINKED
+			)
 		);
 	}
 
@@ -162,8 +188,9 @@ final class Link_Orders {
 	 * @param string $site      Name of the site.
 	 * @param string $condition Prepared SQL on core's table, as `u`.
 	 * @param int    $priority  Of links that are not waiting already.
+	 * @param string $also      Prepared SQL: what else is set on links that there are.
 	 */
-	private function mark( string $site, string $condition, int $priority ): void {
+	private function mark( string $site, string $condition, int $priority, string $also = '' ): void {
 		$this->links->write(
 			$this->db->prepare(
 				// phpcs:ignore WordPress.DB.PreparedSQL.InterpolatedNotPrepared -- our own table and core's.
@@ -175,7 +202,7 @@ final class Link_Orders {
 				' ON DUPLICATE KEY UPDATE priority = IF(revision = synced_revision, %d, LEAST(priority, %d)), revision = revision + 1, due_at = UTC_TIMESTAMP()',
 				$priority,
 				$priority
-			)
+			) . $also
 		);
 	}
 

@@ -24,7 +24,7 @@ final class Link {
 	 * @param int         $user_id        Local user.
 	 * @param int|null    $remote_id      Their account there.
 	 * @param string|null $remote_login   Its login.
-	 * @param string|null $trust          'own' or 'adopted'; without an account, 'adopted' says that an administrator wants the one with the user's address.
+	 * @param string|null $trust          'own' or 'adopted'; never without an account. An account without it is somebody's claim.
 	 * @param bool        $removed        The user is to be gone there.
 	 * @param string      $login          Of a removed user: login.
 	 * @param string      $email          Of a removed user: address.
@@ -36,8 +36,11 @@ final class Link {
 	 * @param string|null $secret         A sealed password.
 	 * @param string|null $code           Why it waits, if it does.
 	 * @param string|null $message        The same for a person.
-	 * @param int|null    $tried_at       First of the creates whose answers never came.
+	 * @param int|null    $tried_at       First of the writes whose answers never came.
 	 * @param int|null    $tried_last     Last of them.
+	 * @param string|null $tried_email    The address that a create among them carried.
+	 * @param string|null $confirmed      An administrator's word, see Confirmation.
+	 * @param bool        $retry          A person has ordered it: what the site refused before goes again.
 	 * @param int         $attempts       Tries since the last success.
 	 * @param int         $failing        Seconds for which they have failed.
 	 * @param int         $now            When this was read.
@@ -61,6 +64,9 @@ final class Link {
 		public readonly ?string $message,
 		public readonly ?int $tried_at,
 		public readonly ?int $tried_last,
+		public readonly ?string $tried_email,
+		public readonly ?string $confirmed,
+		public readonly bool $retry,
 		public readonly int $attempts,
 		public readonly int $failing,
 		public readonly int $now
@@ -84,7 +90,7 @@ final class Link {
 			(string) $row['login'],
 			(string) $row['email'],
 			$number( 'reassign' ),
-			Links::ABSENT === $row['want'] && Links::PRIVILEGED === $row['code'],
+			(bool) $row['privileged'],
 			(int) $row['revision'],
 			(bool) $row['unsettled'],
 			$row['base'],
@@ -93,9 +99,19 @@ final class Link {
 			$row['message'],
 			$number( 'tried_at' ),
 			$number( 'tried_last' ),
+			$row['tried_email'],
+			$row['confirmed'],
+			(bool) $row['retry'],
 			(int) $row['attempts'],
 			(int) $row['failing'],
 			(int) $row['now']
 		);
+	}
+
+	/**
+	 * Whether a person has unlinked the user: nothing is sent until one says otherwise.
+	 */
+	public function is_unlinked(): bool {
+		return Links::UNLINKED === $this->code;
 	}
 }

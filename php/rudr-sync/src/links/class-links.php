@@ -25,8 +25,11 @@ final class Links {
 	/** `want`: the user is to be gone. */
 	public const ABSENT = 'absent';
 
-	/** `code` of a removed user who could edit users or options here: their account there is left alone. */
+	/** `code` of a user who may edit users or options here, and whose account there is left alone. */
 	public const PRIVILEGED = 'privileged';
+
+	/** `code` of a link that a person took away. Its row stays, in step, and says so: nobody makes it anew. */
+	public const UNLINKED = 'unlinked';
 
 	/** `priority` of what has just happened. */
 	public const LIVE = 0;
@@ -80,9 +83,9 @@ final class Links {
 			$until  = Clock::ahead( self::UNSETTLED );
 			$rows[] = $this->db->prepare( "(%s, %d, 1, {$until}, {$until}, %s)", $site, $user_id, $request ); // phpcs:ignore WordPress.DB.PreparedSQL.InterpolatedNotPrepared -- a number in it.
 		}
-		$this->write(
+		$this->mark_or_log(
 			"INSERT INTO {$this->table} (site, user_id, revision, due_at, unsettled_until, unsettled_by) VALUES " . implode( ', ', $rows )
-			. ' ON DUPLICATE KEY UPDATE ' . $this->first_mark( $request )
+			. ' ON DUPLICATE KEY UPDATE ' . self::assignments( $this->first_mark( $request ) )
 		);
 	}
 
@@ -95,58 +98,67 @@ final class Links {
 	 * @param string   $request The request that removes them.
 	 */
 	public function mark_removed( array $sites, \WP_User $user, ?int $heir_id, string $request ): void {
-		$this->write(
-			$this->db->prepare(
-				// phpcs:ignore WordPress.DB.PreparedSQL -- our own table, and a prepared part.
-				"UPDATE {$this->table} SET want = %s, login = %s, email = %s, reassign = NULLIF(%d, 0), code = NULLIF(%s, ''), ",
-				self::ABSENT,
-				$user->user_login,
-				$user->user_email,
-				(int) $heir_id,
-				Privileges::of( $user ) ? self::PRIVILEGED : ''
-			) . $this->first_mark( $request ) . ' WHERE ' . $this->sites( $sites ) . ' AND ' . $this->users( array( $user->ID ) )
+		$this->mark_or_log(
+			"UPDATE {$this->table} SET " . self::assignments( $this->removal( $user, $heir_id ) + $this->first_mark( $request ) )
+			. ' WHERE ' . $this->sites( $sites ) . ' AND ' . $this->users( array( $user->ID ) )
 		);
 	}
 
 	/**
-	 * The same for a user without an account on the link, whose id there somebody has noted in user meta. It is believed
-	 * only once the account has been looked at: no login, no trust. An id that another link holds is not believed at all.
+	 * The same for a user whose id on the only site somebody has noted in user meta: should there be no account on that link,
+	 * or no link at all, this one is to be looked at. It is believed only once that is done: no login, no trust. An id that
+	 * another link holds is not believed at all.
 	 *
-	 * @param string   $site    Name of the site.
+	 * All in one statement: what a visitor waits for is not to grow with what others keep in user meta.
+	 *
+	 * @param string[] $sites   Names of sites, Sites::ONLY among them.
 	 * @param \WP_User $user    The user as they are.
 	 * @param int|null $heir_id Local heir.
 	 * @param int      $claimed The id.
 	 * @param string   $request The request that removes them.
 	 */
-	public function mark_removed_with_claim( string $site, \WP_User $user, ?int $heir_id, int $claimed, string $request ): void {
-		$this->write(
+	public function mark_removed_with_claim( array $sites, \WP_User $user, ?int $heir_id, int $claimed, string $request ): void {
+		$untold = 'remote_id IS NULL AND tried_at IS NULL';
+		// MySQL sets from left to right: what is asked of a column comes before it is set.
+		$claim = array(
+			'tried_last' => "IF({$untold}, VALUES(tried_last), tried_last)",
+			'remote_id'  => "IF({$untold}, VALUES(remote_id), remote_id)",
+			'tried_at'   => 'COALESCE(tried_at, IF(remote_id = VALUES(remote_id), VALUES(tried_at), NULL))',
+		);
+		$set   = array();
+		foreach ( $this->removal( $user, $heir_id ) + $claim + $this->first_mark( $request ) as $column => $sql ) {
+			// Should another link come to hold that id in this very moment, its row would be the duplicate.
+			$set[ $column ] = "IF({$this->table}.user_id = {$user->ID}, {$sql}, {$column})";
+		}
+		$until = Clock::ahead( self::UNSETTLED );
+		// phpcs:disable WordPress.DB.PreparedSQL -- our own table, numbers, prepared parts.
+		$this->mark_or_log(
 			$this->db->prepare(
-				// phpcs:ignore WordPress.DB.PreparedSQL -- our own table, and a number.
-				"INSERT IGNORE INTO {$this->table} (site, user_id, want, login, email, reassign, code, revision, due_at, unsettled_until, unsettled_by)
-				VALUES (%s, %d, %s, %s, %s, NULLIF(%d, 0), NULLIF(%s, ''), 1, UTC_TIMESTAMP(), " . Clock::ahead( self::UNSETTLED ) . ', %s)',
-				$site,
+				"INSERT IGNORE INTO {$this->table} (site, user_id, remote_id, tried_at, tried_last, want, login, email, reassign, privileged, revision, due_at, unsettled_until, unsettled_by)
+				SELECT s.name, %d, IF(s.name = %s AND NOT EXISTS (SELECT 1 FROM {$this->table} o WHERE o.site = %s AND o.remote_id = %d), %d, NULL) AS claimed,
+				IF(s.name = %s, %s, NULL), IF(s.name = %s, %s + INTERVAL %d SECOND, NULL), %s, %s, %s, NULLIF(%d, 0), %d, 1, {$until}, {$until}, %s
+				FROM (SELECT l.site AS name FROM {$this->table} l WHERE l.user_id = %d AND l." . $this->sites( $sites ) . ' UNION SELECT %s) s',
 				$user->ID,
+				Sites::ONLY,
+				Sites::ONLY,
+				$claimed,
+				$claimed,
+				Sites::ONLY,
+				$user->user_registered,
+				Sites::ONLY,
+				$user->user_registered,
+				Jobs::TUTORIAL_WINDOW,
 				self::ABSENT,
 				$user->user_login,
 				$user->user_email,
 				(int) $heir_id,
-				Privileges::of( $user ) ? self::PRIVILEGED : '',
-				$request
-			)
+				(int) Privileges::of( $user ),
+				$request,
+				$user->ID,
+				Sites::ONLY
+			) . ' ON DUPLICATE KEY UPDATE ' . self::assignments( $set )
 		);
-		$this->write(
-			$this->db->prepare(
-				// phpcs:ignore WordPress.DB.PreparedSQL.InterpolatedNotPrepared -- our own table.
-				"UPDATE IGNORE {$this->table} SET remote_id = %d, tried_at = %s, tried_last = %s + INTERVAL %d SECOND
-				WHERE site = %s AND user_id = %d AND remote_id IS NULL",
-				$claimed,
-				$user->user_registered,
-				$user->user_registered,
-				Jobs::TUTORIAL_WINDOW,
-				$site,
-				$user->ID
-			)
-		);
+		// phpcs:enable
 	}
 
 	/**
@@ -158,7 +170,7 @@ final class Links {
 	 */
 	public function settle( array $sites, array $user_ids, string $request ): void {
 		foreach ( array_chunk( $user_ids, 500 ) as $ids ) {
-			$this->write(
+			$this->mark_or_log(
 				$this->db->prepare(
 					// phpcs:ignore WordPress.DB.PreparedSQL.InterpolatedNotPrepared -- our own table.
 					"UPDATE {$this->table} SET revision = revision + 1, due_at = UTC_TIMESTAMP(),
@@ -172,21 +184,28 @@ final class Links {
 	}
 
 	/**
-	 * Keeps a sealed password until it is delivered.
+	 * Keeps a sealed password until it is delivered, if it still is the user's: another request may have set a newer one
+	 * meanwhile, and may be through with it.
 	 *
 	 * @param string $site    Name of the site.
 	 * @param int    $user_id User.
 	 * @param string $sealed  The password, sealed.
+	 * @param string $mark    Its mark.
 	 */
-	public function keep_secret( string $site, int $user_id, string $sealed ): void {
-		$this->write(
+	public function keep_secret( string $site, int $user_id, string $sealed, string $mark ): void {
+		$this->mark_or_log(
 			$this->db->prepare(
-				// phpcs:ignore WordPress.DB.PreparedSQL.InterpolatedNotPrepared -- our own table.
-				"UPDATE {$this->table} SET secret = %s, code = NULLIF(code, %s) WHERE site = %s AND user_id = %d",
+				// phpcs:ignore WordPress.DB.PreparedSQL.InterpolatedNotPrepared -- our own table and core's.
+				"UPDATE {$this->table} SET secret = %s, code = NULLIF(code, %s) WHERE site = %s AND user_id = %d AND NOT code <=> %s
+				AND EXISTS (SELECT 1 FROM {$this->db->usermeta} WHERE user_id = %d AND meta_key = %s AND meta_value LIKE %s)",
 				$sealed,
 				self::KEY_MISSING,
 				$site,
-				$user_id
+				$user_id,
+				self::UNLINKED,
+				$user_id,
+				Password_Mark::META,
+				$this->db->esc_like( $mark ) . ' %'
 			)
 		);
 	}
@@ -199,14 +218,15 @@ final class Links {
 	 * @param string $message What to do about it.
 	 */
 	public function cannot_keep_secret( string $site, int $user_id, string $message ): void {
-		$this->write(
+		$this->mark_or_log(
 			$this->db->prepare(
 				// phpcs:ignore WordPress.DB.PreparedSQL.InterpolatedNotPrepared -- our own table.
-				"UPDATE {$this->table} SET secret = NULL, code = %s, message = %s WHERE site = %s AND user_id = %d",
+				"UPDATE {$this->table} SET secret = NULL, code = %s, message = %s WHERE site = %s AND user_id = %d AND NOT code <=> %s",
 				self::KEY_MISSING,
 				$message,
 				$site,
-				$user_id
+				$user_id,
+				self::UNLINKED
 			)
 		);
 	}
@@ -267,17 +287,22 @@ final class Links {
 	}
 
 	/**
-	 * An administrator says that whichever account on the site has this user's address is theirs.
+	 * An administrator says that whichever account on the site has this user's address is theirs: the address that they have
+	 * now, and no other.
 	 *
 	 * @param string $site    Name of the site.
 	 * @param int    $user_id User.
 	 */
 	public function confirm( string $site, int $user_id ): void {
+		// phpcs:ignore WordPress.DB.PreparedSQL.InterpolatedNotPrepared -- core's table.
+		$email = (string) $this->db->get_var( $this->db->prepare( "SELECT user_email FROM {$this->db->users} WHERE ID = %d", $user_id ) );
 		$this->write(
 			$this->db->prepare(
 				// phpcs:ignore WordPress.DB.PreparedSQL.InterpolatedNotPrepared -- our own table.
-				"UPDATE {$this->table} SET trust = 'adopted', revision = revision + 1, due_at = UTC_TIMESTAMP()
+				"UPDATE {$this->table} SET confirmed = %s, code = NULLIF(code, %s), revision = revision + 1, due_at = UTC_TIMESTAMP()
 				WHERE site = %s AND user_id = %d AND remote_id IS NULL",
+				Confirmation::of( $user_id, $email ),
+				self::UNLINKED,
 				$site,
 				$user_id
 			)
@@ -349,7 +374,7 @@ final class Links {
 		$rows = $this->db->get_results(
 			$this->db->prepare(
 				// phpcs:ignore WordPress.DB.PreparedSQL.InterpolatedNotPrepared -- our own table.
-				"SELECT site, user_id, remote_id, remote_login, trust, want, login, email, reassign, code, message, revision, base, secret, attempts, failing,
+				"SELECT site, user_id, remote_id, remote_login, trust, want, login, email, reassign, code, message, revision, base, secret, attempts, failing, privileged, tried_email, confirmed, retry,
 				COALESCE(unsettled_until > UTC_TIMESTAMP(), 0) AS unsettled,
 				TIMESTAMPDIFF(SECOND, '1970-01-01', tried_at) AS tried_at,
 				TIMESTAMPDIFF(SECOND, '1970-01-01', tried_last) AS tried_last,
@@ -368,24 +393,80 @@ final class Links {
 	}
 
 	/**
-	 * Notes that creates are about to be sent: if no answer comes, the next try looks before it creates.
+	 * Before something is sent: renews the lease of these links, and notes what is tried with whom, so that the next job knows
+	 * of it should no answer come. Whose lease is lost by now is left to whoever has it.
 	 *
-	 * @param string $site     Name of the site.
-	 * @param int[]  $user_ids Users.
-	 * @param string $lease    Token.
+	 * @param string                  $site     Name of the site.
+	 * @param int[]                   $user_ids Users.
+	 * @param string                  $lease    Token.
+	 * @param int                     $seconds  How long the lease lasts from now on.
+	 * @param int                     $least    How long it must last yet when this is done.
+	 * @param array<int, string|null> $tries    By id of those with whom something is tried: the address that a create carries.
+	 * @return int[] Users whose links are the taker's for at least that long.
 	 */
-	public function note_tries( string $site, array $user_ids, string $lease ): void {
-		if ( $user_ids ) {
-			$this->write(
-				$this->db->prepare(
-					// phpcs:ignore WordPress.DB.PreparedSQL.InterpolatedNotPrepared -- our own table.
-					"UPDATE {$this->table} SET tried_at = COALESCE(tried_at, UTC_TIMESTAMP()), tried_last = UTC_TIMESTAMP()
-					WHERE site = %s AND lease = %s AND ",
-					$site,
-					$lease
-				) . $this->users( $user_ids )
-			);
+	public function renew( string $site, array $user_ids, string $lease, int $seconds, int $least, array $tries ): array {
+		$set       = array( $this->db->prepare( 'lease_until = UTC_TIMESTAMP() + INTERVAL %d SECOND', $seconds ) );
+		$addresses = '';
+		foreach ( array_filter( $tries, 'is_string' ) as $user_id => $email ) {
+			$addresses .= $this->db->prepare( ' WHEN %d THEN %s', $user_id, $email );
 		}
+		if ( '' !== $addresses ) {
+			$set[] = "tried_email = CASE user_id{$addresses} ELSE tried_email END";
+		}
+		if ( $tries ) {
+			$tried = $this->users( array_keys( $tries ) );
+			$set[] = "tried_at = IF({$tried}, COALESCE(tried_at, UTC_TIMESTAMP()), tried_at)";
+			$set[] = "tried_last = IF({$tried}, UTC_TIMESTAMP(), tried_last)";
+		}
+		// phpcs:disable WordPress.DB.PreparedSQL -- our own table, and prepared parts.
+		$mine = $this->db->prepare( ' WHERE site = %s AND lease = %s AND ', $site, $lease ) . $this->users( $user_ids );
+		$this->write( "UPDATE {$this->table} SET " . implode( ', ', $set ) . $mine );
+		$ids = $this->db->get_col(
+			"SELECT user_id FROM {$this->table}{$mine}" . $this->db->prepare( ' AND lease_until >= UTC_TIMESTAMP() + INTERVAL %d SECOND', $least )
+		);
+		// phpcs:enable
+		return array_map( 'intval', $ids );
+	}
+
+	/**
+	 * Who was removed here and still has to be removed there, and has the login or address of one of these people.
+	 *
+	 * @param string   $site   Name of the site.
+	 * @param string[] $logins Logins.
+	 * @param string[] $emails Addresses.
+	 * @return array<int, array<string, string|null>> Rows with user_id, login, email.
+	 */
+	public function removals_of( string $site, array $logins, array $emails ): array {
+		if ( ! $logins || ! $emails ) {
+			return array();
+		}
+		$marks = static fn( array $values ): string => implode( ',', array_fill( 0, count( $values ), '%s' ) );
+		return (array) $this->db->get_results(
+			$this->db->prepare(
+				// phpcs:ignore WordPress.DB.PreparedSQL, WordPress.DB.PreparedSQLPlaceholders -- our own table, and as many placeholders as values.
+				"SELECT user_id, login, email FROM {$this->table} WHERE want = %s AND site = %s AND (login IN ({$marks( $logins )}) OR email IN ({$marks( $emails )}))",
+				array( self::ABSENT, $site, ...array_values( $logins ), ...array_values( $emails ) )
+			),
+			ARRAY_A
+		);
+	}
+
+	/**
+	 * Whether the link of another user holds an account.
+	 *
+	 * @param string      $site         Name of the site.
+	 * @param int         $user_id      User.
+	 * @param int|null    $remote_id    Id of the account there.
+	 * @param string|null $remote_login Its login, where the id is not known.
+	 */
+	public function is_held_by_another( string $site, int $user_id, ?int $remote_id, ?string $remote_login ): bool {
+		$account = null === $remote_id
+			? $this->db->prepare( 'remote_login = %s', (string) $remote_login )
+			: $this->db->prepare( 'remote_id = %d', $remote_id );
+		return null !== $this->db->get_var(
+			// phpcs:ignore WordPress.DB.PreparedSQL -- our own table, and a prepared part.
+			$this->db->prepare( "SELECT user_id FROM {$this->table} WHERE site = %s AND user_id <> %d AND {$account} LIMIT 1", $site, $user_id )
+		);
 	}
 
 	/**
@@ -434,7 +515,8 @@ final class Links {
 			$this->db->prepare(
 				// phpcs:ignore WordPress.DB.PreparedSQL.InterpolatedNotPrepared -- our own table.
 				"SELECT site, user_id, login, code, message FROM {$this->table}
-				WHERE due_at IS NULL AND code IS NOT NULL ORDER BY user_id DESC LIMIT %d",
+				WHERE due_at IS NULL AND code <> %s ORDER BY user_id DESC LIMIT %d",
+				self::UNLINKED,
 				$limit
 			),
 			ARRAY_A
@@ -442,19 +524,38 @@ final class Links {
 	}
 
 	/**
-	 * Runs a statement, again if it met a deadlock.
+	 * Runs a statement; again if others were in its way for a moment.
 	 *
 	 * @param string $sql Prepared SQL.
 	 * @return int Rows that it changed.
+	 * @throws Database_Error If it failed.
 	 */
 	public function write( string $sql ): int {
 		for ( $try = 1; ; ++$try ) {
-			$quiet = $this->db->suppress_errors( $try < self::TRIES );
+			// WordPress would log the whole statement.
+			$quiet = $this->db->suppress_errors();
 			$rows  = $this->db->query( $sql ); // phpcs:ignore WordPress.DB.PreparedSQL.NotPrepared -- the callers prepare.
 			$this->db->suppress_errors( $quiet );
-			if ( false !== $rows || $try >= self::TRIES ) {
+			if ( false !== $rows ) {
 				return (int) $rows;
 			}
+			$error = Database_Error::last( $this->db );
+			if ( $try >= self::TRIES || ! $error->is_passing() ) {
+				throw $error;
+			}
+		}
+	}
+
+	/**
+	 * Runs a statement within somebody's page, which goes on if it fails; but not without a word in the log.
+	 *
+	 * @param string $sql Prepared SQL.
+	 */
+	private function mark_or_log( string $sql ): void {
+		try {
+			$this->write( $sql );
+		} catch ( Database_Error $e ) {
+			Log::thrown( $e );
 		}
 	}
 
@@ -462,18 +563,45 @@ final class Links {
 	 * What the first mark sets on a row that is there.
 	 *
 	 * @param string $request The request at work.
+	 * @return array<string, string> SQL by column, in the order in which MySQL is to set them.
 	 */
-	private function first_mark( string $request ): string {
+	private function first_mark( string $request ): array {
 		$until = Clock::ahead( self::UNSETTLED );
-		// MySQL sets from left to right: `unsettled_by` needs the old `unsettled_until`.
-		return $this->db->prepare(
-			// phpcs:ignore WordPress.DB.PreparedSQL.InterpolatedNotPrepared -- a number in it.
-			"revision = revision + 1, priority = %d, due_at = {$until},
-			unsettled_by = IF(unsettled_until > UTC_TIMESTAMP() AND unsettled_by <> %s, '*', %s), unsettled_until = {$until}",
-			self::LIVE,
-			$request,
-			$request
+		return array(
+			'revision'        => 'revision + 1',
+			'priority'        => (string) self::LIVE,
+			'due_at'          => $until,
+			// MySQL sets from left to right: this needs the old `unsettled_until`.
+			'unsettled_by'    => $this->db->prepare( "IF(unsettled_until > UTC_TIMESTAMP() AND unsettled_by <> %s, '*', %s)", $request, $request ),
+			'unsettled_until' => $until,
 		);
+	}
+
+	/**
+	 * What is set on the row of a user who is about to be removed: what cannot be read any more afterwards.
+	 *
+	 * @param \WP_User $user    The user as they are.
+	 * @param int|null $heir_id Local heir.
+	 * @return array<string, string> SQL by column.
+	 */
+	private function removal( \WP_User $user, ?int $heir_id ): array {
+		return array(
+			'want'       => $this->db->prepare( '%s', self::ABSENT ),
+			'login'      => $this->db->prepare( '%s', $user->user_login ),
+			'email'      => $this->db->prepare( '%s', $user->user_email ),
+			'reassign'   => $this->db->prepare( 'NULLIF(%d, 0)', (int) $heir_id ),
+			'privileged' => $this->db->prepare( '%d', (int) Privileges::of( $user ) ),
+			'code'       => $this->db->prepare( 'IF(code = %s, code, NULL)', self::UNLINKED ),
+		);
+	}
+
+	/**
+	 * What an UPDATE sets.
+	 *
+	 * @param array<string, string> $set SQL by column.
+	 */
+	public static function assignments( array $set ): string {
+		return implode( ', ', array_map( static fn( string $column, string $sql ): string => $column . ' = ' . $sql, array_keys( $set ), $set ) );
 	}
 
 	/**

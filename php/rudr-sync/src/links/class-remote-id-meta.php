@@ -33,12 +33,13 @@ final class Remote_Id_Meta {
 	/**
 	 * Notes the id.
 	 *
-	 * @param string $site      Name of the site.
-	 * @param int    $user_id   User.
-	 * @param int    $remote_id Their id there.
+	 * @param string   $site      Name of the site.
+	 * @param int      $user_id   User.
+	 * @param int      $remote_id Their id there.
+	 * @param int|null $noted     The id that is noted already.
 	 */
-	public static function note( string $site, int $user_id, int $remote_id ): void {
-		if ( self::is_for( $site ) && (string) $remote_id !== (string) get_user_meta( $user_id, self::KEY, true ) ) {
+	public static function note( string $site, int $user_id, int $remote_id, ?int $noted ): void {
+		if ( $remote_id !== $noted && self::is_for( $site ) ) {
 			update_user_meta( $user_id, self::KEY, $remote_id );
 		}
 	}

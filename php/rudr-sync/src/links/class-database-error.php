@@ -1,0 +1,49 @@
+<?php
+/**
+ * The database would not.
+ *
+ * @package RudrSync
+ */
+
+declare( strict_types=1 );
+
+namespace RudrSync;
+
+defined( 'ABSPATH' ) || exit;
+
+/**
+ * A statement that failed, in the database's words; its code is the database's number. The statement itself is not in it: a
+ * sealed password may be.
+ */
+final class Database_Error extends \RuntimeException {
+
+	/** A row with that unique key is there already. */
+	private const DUPLICATE = 1062;
+
+	/** Others held a lock for too long; or they and we waited for each other, and we were chosen to give way. */
+	private const PASSING = array( 1205, 1213 );
+
+	/**
+	 * What the last statement failed of.
+	 *
+	 * @param \wpdb $db WordPress's database.
+	 */
+	public static function last( \wpdb $db ): self {
+		$connection = $db->dbh ?? null;
+		return new self( $db->last_error, $connection instanceof \mysqli ? mysqli_errno( $connection ) : 0 );
+	}
+
+	/**
+	 * Whether the same statement may work at once.
+	 */
+	public function is_passing(): bool {
+		return in_array( $this->getCode(), self::PASSING, true );
+	}
+
+	/**
+	 * Whether it would have made two rows with one unique key.
+	 */
+	public function is_duplicate(): bool {
+		return self::DUPLICATE === $this->getCode();
+	}
+}
