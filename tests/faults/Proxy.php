@@ -15,15 +15,14 @@ final class Proxy
 
     public function __construct(string $program, Site $site)
     {
-        $this->url = Ports::with(function (int $port) use ($program, $site): string {
-            $to = (string) parse_url($site->url, PHP_URL_PORT);
-            $process = proc_open([$program, '--port', (string) $port, '--to', $to], [['pipe', 'r'], ['pipe', 'w'], STDERR], $this->pipes);
-            if ($process === false || trim((string) fgets($this->pipes[1])) !== 'ok') {
-                throw new LabError("Cannot start $program");
-            }
-            $this->process = $process;
-            return "http://127.0.0.1:$port";
-        });
+        $to = (string) parse_url($site->url, PHP_URL_PORT);
+        $process = proc_open([$program, $to], [['pipe', 'r'], ['pipe', 'w'], STDERR], $this->pipes);
+        $port = $process === false ? 0 : (int) fgets($this->pipes[1]);
+        if ($port === 0) {
+            throw new LabError("Cannot start $program");
+        }
+        $this->process = $process;
+        $this->url = "http://127.0.0.1:$port";
     }
 
     /** What it does from now on; see proxy.rs for the words. */

@@ -1,6 +1,7 @@
 //! The fault proxy as a program: it stands in front of a site and fails as sites fail.
 //!
-//! `fault_proxy --port PORT --to PORT`. It takes a word a line on its standard input and says `ok` once that is in effect:
+//! `fault_proxy PORT`: the site's. It says on which port it listens itself. Then it takes a word a line on its standard input and
+//! says `ok` once that is in effect:
 //!
 //! | word | a request from now on |
 //! | --- | --- |
@@ -123,17 +124,13 @@ impl Proxy {
 }
 
 fn main() -> std::io::Result<()> {
-    let options: Vec<String> = std::env::args().collect();
-    let port = |name: &str| -> u16 {
-        let given = options.iter().position(|given| given == name).and_then(|at| options.get(at + 1));
-        given.and_then(|port| port.parse().ok()).unwrap_or(0)
-    };
+    let to = std::env::args().nth(1).and_then(|port| port.parse().ok()).unwrap_or(0);
     let proxy = Arc::new(Proxy {
-        to: SocketAddr::from(([127, 0, 0, 1], port("--to"))),
+        to: SocketAddr::from(([127, 0, 0, 1], to)),
         mode: watch::channel(Mode::Always(Fault::Pass)).0,
         notes: Mutex::default(),
     });
-    let address = SocketAddr::from(([127, 0, 0, 1], port("--port")));
+    let address = free_port()?;
     let (listening, mut states) = mpsc::unbounded_channel();
     let (stop, stopped) = oneshot::channel::<()>();
     let theirs = proxy.clone();
@@ -146,9 +143,9 @@ fn main() -> std::io::Result<()> {
             }
         })
     });
-    states.blocking_recv();
     let mut said = std::io::stdout();
-    writeln!(said, "ok")?;
+    await_state(&mut states)?;
+    writeln!(said, "{}", address.port())?;
     said.flush()?;
     for line in std::io::stdin().lock().lines() {
         let line = line?;
@@ -170,7 +167,7 @@ fn main() -> std::io::Result<()> {
             let changes = (*proxy.mode.borrow() == Mode::Refuse) != (mode == Mode::Refuse);
             proxy.mode.send_replace(mode);
             if changes {
-                states.blocking_recv();
+                await_state(&mut states)?;
             }
             writeln!(said, "ok")?;
         } else {
@@ -182,6 +179,17 @@ fn main() -> std::io::Result<()> {
     server.join().unwrap_or_else(|_| Err(std::io::Error::other("the server failed")))
 }
 
+fn await_state(states: &mut mpsc::UnboundedReceiver<()>) -> std::io::Result<()> {
+    states.blocking_recv().ok_or_else(|| std::io::Error::other("the port is somebody else's"))
+}
+
+/// A port where neither sites of a lab nor clients look for one: while it refuses, another that asks for it could get it.
+fn free_port() -> std::io::Result<SocketAddr> {
+    let first = u64::from(std::process::id()) * 7919;
+    let ports = (first..first + 100).map(|at| SocketAddr::from(([127, 0, 0, 1], 20_000 + u16::try_from(at % 12_000).unwrap_or(0))));
+    ports.into_iter().find(|address| std::net::TcpListener::bind(address).is_ok()).ok_or_else(|| std::io::Error::other("no port is free"))
+}
+
 /// Listens, or holds the port and does not; says so each time that changes.
 async fn serve(proxy: Arc<Proxy>, address: SocketAddr, state: mpsc::UnboundedSender<()>) -> std::io::Result<()> {
     let mut mode = proxy.mode.subscribe();
@@ -190,7 +198,7 @@ async fn serve(proxy: Arc<Proxy>, address: SocketAddr, state: mpsc::UnboundedSen
         let _ = state.send(());
         accept(&proxy, &listener, &mut mode).await;
         drop(listener);
-        // A port that is bound and not listened at refuses, and nobody else can take it.
+        // A port that is bound and not listened at refuses.
         let held = bind(address)?;
         let _ = state.send(());
         let _ = mode.wait_for(|mode| *mode != Mode::Refuse).await;
