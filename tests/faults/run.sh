@@ -22,13 +22,16 @@ tests/lab/tools.sh
 tests/lab/wordpress.sh newest
 rm -rf "$LAB_CACHE/faults"
 
-down() { for ((lab = 1; lab <= labs; lab++)); do LAB=test-faults$lab tests/lab/lab.sh down; done; }
+runs=()
+down() {
+    if [[ ${#runs[@]} -gt 0 ]]; then kill "${runs[@]}" 2>/dev/null || true; fi
+    for ((lab = 1; lab <= labs; lab++)); do LAB=test-faults$lab tests/lab/lab.sh down; done
+}
 trap down EXIT
 trap 'exit 130' INT TERM
 down
 
 export LAB_DATABASE=killed
-runs=()
 for ((lab = 1; lab <= labs; lab++)); do
     mine=()
     for ((at = lab - 1; at < ${#seeds[@]}; at += labs)); do mine+=("${seeds[at]}"); done
@@ -37,4 +40,5 @@ for ((lab = 1; lab <= labs; lab++)); do
 done
 status=0
 for run in "${runs[@]}"; do wait "$run" || status=1; done
+runs=()
 exit $status
