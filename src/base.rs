@@ -69,10 +69,16 @@ pub struct Base {
 }
 
 impl Base {
-    /// Reads a stored base. One that can't be read counts as none: the push is then whole, which is always safe.
+    /// Reads a stored base.
+    #[must_use]
+    pub fn read(text: &str) -> Option<Self> {
+        serde_json::from_str(text).ok()
+    }
+
+    /// The same. One that can't be read counts as none: the push is then whole, which is always safe.
     #[must_use]
     pub fn parse(text: &str) -> Self {
-        serde_json::from_str(text).unwrap_or_default()
+        Self::read(text).unwrap_or_default()
     }
 
     /// For storage.

@@ -99,8 +99,10 @@ pub struct Job {
     pub user: User,
     /// The account there.
     pub account: Account,
-    /// What the site last accepted.
+    /// What the site last accepted; empty where it is not known.
     pub base: Base,
+    /// Whether it is known.
+    pub has_base: bool,
     /// Changes when the password does.
     pub password_mark: Option<String>,
     /// A sealed plaintext password, bound to site name, user id and mark.

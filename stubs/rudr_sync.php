@@ -63,11 +63,32 @@ namespace {
      * Makes many jobs true on a site, over a few connections at once, by the rules of trust.
      *
      * Never throws for one job's sake: what came of each is in its outcome.
+     *
+     * Of a job's keys:
+     * - `remote_id` alone is a claim, believed only after a look; with `trust` a person's word, whose login is looked up; with
+     *   `remote_login` too the account that the link holds.
+     * - `tried_at`, `tried_last`, `now`: a write was sent before and its answer never came. Nothing is sent until a minute is over; then
+     *   an unknown account is looked for first, and of a known one nothing is taken for sent. With a claim: when others made it.
+     * - `tried_email`: the address that an unanswered create carried; the present one, if it is missing.
+     * - `retry`: a person ordered it: what the site refused before goes again.
+     * - `privileged_roles`: roles that hold power here; they follow only where the site's map of roles names them.
+     * - a value of `user` that cannot be read is left out, and `refused` says `unreadable`. Only what decides what is done, and to whose
+     *   account, makes the whole job an `invalid_job`.
+     *
+     * Of an outcome's keys:
+     * - `scope`: 'site' says nothing of this job but that the site as a whole cannot be worked with now.
+     * - `due`: seconds until the next try, 0 at once; null: not before a person or a change calls for it. `spent`: whether an attempt was.
+     * - `doubt`: whether a write may have worked unanswered. null: no longer, forget `tried_*`. 'before': what was in doubt still is, and
+     *   nothing new: `tried_*` are to be as they were read. 'now': something was sent that may have worked: `tried_at` stays,
+     *   `tried_last` is now.
+     * - `forget`: `remote_id`, `remote_login`, `trust`, `base` and `tried_*` are to be dropped; with `due` 0 the job goes again at once, as
+     *   that of an unknown account.
      * @param array<array{
      *     op: 'put'|'delete', user_id?: int|numeric-string|null, user?: array<string, mixed>|null,
      *     remote_id?: int|numeric-string|null, remote_login?: string|null, trust?: 'own'|'adopted'|null,
      *     base?: string|null, password_mark?: string|null, secret?: string|null, proved?: bool|int|string|null,
-     *     privileged?: bool|int|null, tried_at?: int|numeric-string|null, tried_last?: int|numeric-string|null,
+     *     privileged?: bool|int|null, privileged_roles?: array<string>|null, retry?: bool|int|null,
+     *     tried_at?: int|numeric-string|null, tried_last?: int|numeric-string|null, tried_email?: string|null,
      *     now?: int|numeric-string|null, attempts?: int|numeric-string|null, failing?: int|numeric-string|null,
      *     reassign?: int|numeric-string|null, ref?: mixed
      * }> $jobs the jobs; their keys do not matter
@@ -76,7 +97,7 @@ namespace {
      *     status: 'created'|'updated'|'unchanged'|'deleted'|'absent'|'found'|'unlinked'|'retry'|'rejected'|'unauthorized',
      *     scope: 'job'|'site', id: int|null, login: string|null, trust: 'own'|'adopted'|null, base: string|null,
      *     refused: array<string, string>, http: int|null, code: string|null, message: string, due: int|null,
-     *     spent: bool, ref: mixed, ...
+     *     spent: bool, doubt: 'before'|'now'|null, forget: bool, ref: mixed, ...
      * }> an outcome for each job, in their order
      * @throws \RudrSync\Exception if the call fails; its class says how
      */
@@ -195,6 +216,6 @@ namespace RudrSync {
          * } $options all may be left out
          * @throws \ValueError if one cannot be used
          */
-        public function __construct(string $url, string $username, #[\SensitiveParameter] string $password, #[\SensitiveParameter] array $options = []) {}
+        public function __construct(#[\SensitiveParameter] string $url, string $username, #[\SensitiveParameter] string $password, #[\SensitiveParameter] array $options = []) {}
     }
 }

@@ -9,7 +9,7 @@ use rude::Rude;
 use rude::wordpress::{AGENT, Fault, PASSWORD};
 use rudr_sync::input::BadInput;
 use rudr_sync::job::Job;
-use rudr_sync::outcome::{Outcome, Scope, Status};
+use rudr_sync::outcome::{Doubt, Outcome, Scope, Status};
 use rudr_sync::site::Settings;
 use rudr_sync::sync::Call;
 use serde_json::{Value, json};
@@ -109,13 +109,30 @@ fn one_jobs_failure_is_never_anothers() {
 fn a_job_that_cannot_be_read_is_told_in_its_place() {
     let rude = Rude::start();
     rude.wordpress("b");
-    let bad = [job("upsert", json!({})), job("put", json!({"user": {"user_email": 5}})), job("put", json!({"remote_id": -1}))];
+    let bad = [job("upsert", json!({})), job("put", json!({"tried_at": "x"})), job("put", json!({"remote_id": -1}))];
     let [a, b, c] = bad;
     let outcomes = deliver_all(&call(&rude.url("b"), json!({})), vec![newcomer(0), a, newcomer(1), b, c, newcomer(2)]);
     let wanted = ["created", "rejected invalid_job", "created", "rejected invalid_job", "rejected invalid_job", "created"];
     assert_eq!(statuses(&outcomes), wanted);
-    assert!(outcomes[3].message.contains("user.user_email"), "{}", outcomes[3].message);
-    assert_eq!(outcomes[3].due, None);
+    assert!(outcomes[3].message.contains("tried_at"), "{}", outcomes[3].message);
+    assert_eq!((outcomes[3].due, outcomes[3].doubt), (None, Doubt::Before), "what was in doubt before is so still");
+}
+
+#[test]
+fn a_field_that_cannot_be_read_costs_nothing_but_itself() {
+    let rude = Rude::start();
+    let site = rude.wordpress("b");
+    let odd = |n: usize, more: Value| {
+        let user = json!({"user_login": format!("u{n}"), "user_email": format!("u{n}@a.test"), "first_name": "A", "last_name": more});
+        job("put", json!({"user_id": n, "user": user, "attempts": more, "failing": more, "proved": more, "base": more}))
+    };
+    let values = [json!(5), json!([]), json!({"a": 1}), json!(true)];
+    let outcomes = deliver_all(&call(&rude.url("b"), json!({})), values.into_iter().enumerate().map(|(n, value)| odd(n, value)).collect());
+    for (n, outcome) in outcomes.iter().enumerate() {
+        assert_eq!((outcome.status, outcome.refused["last_name"].as_str()), (Status::Created, "unreadable"), "{outcome:?}");
+        assert_eq!(site.person(outcome.id.unwrap()).texts["first_name"], json!("A"), "{n}");
+        assert!(outcome.message.contains("last_name (unreadable"), "{}", outcome.message);
+    }
 }
 
 #[test]

@@ -23,7 +23,8 @@ const TYPES = [
             op: 'put'|'delete', user_id?: int|numeric-string|null, user?: array<string, mixed>|null,
             remote_id?: int|numeric-string|null, remote_login?: string|null, trust?: 'own'|'adopted'|null,
             base?: string|null, password_mark?: string|null, secret?: string|null, proved?: bool|int|string|null,
-            privileged?: bool|int|null, tried_at?: int|numeric-string|null, tried_last?: int|numeric-string|null,
+            privileged?: bool|int|null, privileged_roles?: array<string>|null, retry?: bool|int|null,
+            tried_at?: int|numeric-string|null, tried_last?: int|numeric-string|null, tried_email?: string|null,
             now?: int|numeric-string|null, attempts?: int|numeric-string|null, failing?: int|numeric-string|null,
             reassign?: int|numeric-string|null, ref?: mixed
         }
@@ -33,7 +34,7 @@ const TYPES = [
             status: 'created'|'updated'|'unchanged'|'deleted'|'absent'|'found'|'unlinked'|'retry'|'rejected'|'unauthorized',
             scope: 'job'|'site', id: int|null, login: string|null, trust: 'own'|'adopted'|null, base: string|null,
             refused: array<string, string>, http: int|null, code: string|null, message: string, due: int|null,
-            spent: bool, ref: mixed, ...
+            spent: bool, doubt: 'before'|'now'|null, forget: bool, ref: mixed, ...
         }
         T,
     'Options' => <<<'T'
@@ -50,13 +51,39 @@ const SITE = ['site', null, "a site, the name of one in the file that rudr_sync.
 const THROWS_VALUE = ['\ValueError', 'if a key of an array or a value cannot be used; it is named, never shown'];
 const THROWS_CALL = ['\RudrSync\Exception', 'if the call fails; its class says how'];
 
+/** Keys of a job that do not speak for themselves. */
+const JOB_WORDS = <<<'T'
+    Of a job's keys:
+    - `remote_id` alone is a claim, believed only after a look; with `trust` a person's word, whose login is looked up; with
+      `remote_login` too the account that the link holds.
+    - `tried_at`, `tried_last`, `now`: a write was sent before and its answer never came. Nothing is sent until a minute is over; then
+      an unknown account is looked for first, and of a known one nothing is taken for sent. With a claim: when others made it.
+    - `tried_email`: the address that an unanswered create carried; the present one, if it is missing.
+    - `retry`: a person ordered it: what the site refused before goes again.
+    - `privileged_roles`: roles that hold power here; they follow only where the site's map of roles names them.
+    - a value of `user` that cannot be read is left out, and `refused` says `unreadable`. Only what decides what is done, and to whose
+      account, makes the whole job an `invalid_job`.
+    T;
+
+/** The same of an outcome. */
+const OUTCOME_WORDS = <<<'T'
+    Of an outcome's keys:
+    - `scope`: 'site' says nothing of this job but that the site as a whole cannot be worked with now.
+    - `due`: seconds until the next try, 0 at once; null: not before a person or a change calls for it. `spent`: whether an attempt was.
+    - `doubt`: whether a write may have worked unanswered. null: no longer, forget `tried_*`. 'before': what was in doubt still is, and
+      nothing new: `tried_*` are to be as they were read. 'now': something was sent that may have worked: `tried_at` stays,
+      `tried_last` is now.
+    - `forget`: `remote_id`, `remote_login`, `trust`, `base` and `tried_*` are to be dropped; with `due` 0 the job goes again at once, as
+      that of an unknown account.
+    T;
+
 /** For each function and class: what it does, then [parameter, type or null for PHP's own, words], return type and words, throws. */
 const WORDS = [
     'rudr_sync_create' => ['Makes an account on a site.', [['user', 'User', "the user, in the words of wp_insert_user(); other keys are left out without complaint"], SITE], ['positive-int', "the account's id there"], [['\RudrSync\Conflict', "if login or email are taken there, unless the site's `adopt` is 'any'"], THROWS_CALL, THROWS_VALUE]],
     'rudr_sync_update' => ['Changes an account on a site. What is not given stays as it is there.', [['remote_id', 'positive-int', "the account's id there"], ['user', 'User', 'what is to change; with user_login, the site refuses an id that has become somebody else\'s'], SITE], ['positive-int', "the account's id there"], [THROWS_CALL, THROWS_VALUE]],
     'rudr_sync_delete' => ['Removes an account from a site.', [['remote_id', 'positive-int', "the account's id there"], ['reassign', 'int<0, max>|null', "who inherits its content there; 0: nobody, it is deleted; null: as the site's options say, else the agent"], SITE], [null, 'false if it was gone already'], [THROWS_CALL, THROWS_VALUE]],
     'rudr_sync_find' => ['Finds the account with exactly that email address; ASCII case does not matter.', [['email', null, 'the address'], SITE], ['positive-int|null', "the account's id there"], [THROWS_CALL, THROWS_VALUE]],
-    'rudr_sync_deliver' => ["Makes many jobs true on a site, over a few connections at once, by the rules of trust.\n\nNever throws for one job's sake: what came of each is in its outcome.", [['jobs', 'array<Job>', 'the jobs; their keys do not matter'], SITE], ['list<Outcome>', 'an outcome for each job, in their order'], [THROWS_CALL]],
+    'rudr_sync_deliver' => ["Makes many jobs true on a site, over a few connections at once, by the rules of trust.\n\nNever throws for one job's sake: what came of each is in its outcome.\n\n" . JOB_WORDS . "\n\n" . OUTCOME_WORDS, [['jobs', 'array<Job>', 'the jobs; their keys do not matter'], SITE], ['list<Outcome>', 'an outcome for each job, in their order'], [THROWS_CALL]],
     'rudr_sync_check' => ['Asks step by step whether a site can be worked with; the first step that fails is the last.', [SITE], ['list<array{check: string, ok: bool, detail: string, fix: string}>', 'the steps'], [THROWS_CALL]],
     'rudr_sync_judge' => ['What the outcomes of a delivery mean for the site as a whole.', [['state', null, 'what the last judgement gave to keep; null at first'], ['outcomes', 'array<array<string, mixed>>', 'what rudr_sync_deliver() returned']], ["array{state: string, status: 'ok'|'paused'|'quarantined', hold: int|null}", '`state` is to be kept; `hold` is how many seconds to wait'], [THROWS_VALUE]],
     'rudr_sync_sites' => ["The sites in the file that rudr_sync.sites names which the calling code may name. Nothing in it is secret.", [], ['array<string, array{url: string, username: string, options: array<string, mixed>}>', 'by name'], [['\RudrSync\Exception', 'if the file cannot be read']]],

@@ -10,7 +10,7 @@ use rude::Rude;
 use rude::scenarios::SCENARIOS;
 use rude::wordpress::PASSWORD;
 use rudr_sync::failure::Kind;
-use rudr_sync::outcome::{Outcome, Scope, Status};
+use rudr_sync::outcome::{Doubt, Outcome, Scope, Status};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -183,6 +183,16 @@ fn assert_outcome(outcome: &Outcome, name: &str, taken: Taken, code: &str, http:
     assert_secret(&format!("{outcome:?} {:?}", outcome.to_map()), name);
 }
 
+/// What may have worked is in doubt, and looked at no sooner than a minute later; what cannot have is not.
+fn assert_doubt(outcome: &Outcome, http: u16, what: &str) {
+    // Nobody redirects, or says who may not, after the work is done; but a firewall may, having seen the answer.
+    let by_a_firewall = outcome.code.as_deref() == Some("http_403");
+    let is_open = matches!(outcome.status, Status::Retry | Status::Unauthorized);
+    let may_have_worked = is_open && (by_a_firewall || matches!(http, 0 | 200..=299 | 500..));
+    assert_eq!(outcome.doubt, if may_have_worked { Doubt::Now } else { Doubt::Settled }, "{what}: {outcome:?}");
+    assert!(!may_have_worked || outcome.due >= Some(60), "{what}: {outcome:?}");
+}
+
 const LINKED: &str = r#"{"user_id": 7, "remote_id": 5, "remote_login": "someone", "trust": "own"}"#;
 
 fn linked(more: Value) -> Value {
@@ -213,6 +223,7 @@ fn a_delivered_change_means_what_the_table_says_and_is_sent_once() {
             assert_in_time(begun, 1, &scenario);
             assert_outcome(&outcome, name, taken, code, http, site_fails);
             assert_eq!((outcome.id, outcome.login.as_deref()), (Some(5), Some("someone")), "{scenario}: the account stays known");
+            assert_doubt(&outcome, http, &scenario);
             let sent = rude.take(&scenario);
             assert_eq!(sent.iter().filter(|line| line.starts_with("POST")).count(), 1, "{scenario}: {sent:?}");
             let looks = sent.iter().filter(|line| *line == "GET /wp/v2/users/me").count();
@@ -246,11 +257,7 @@ fn a_create_that_may_have_worked_waits_a_minute_and_one_that_cannot_have_does_no
         );
         assert_in_time(begun, 1, name);
         assert_outcome(&outcome, name, taken, code, http, false);
-        // Nobody redirects, or says who may not, after the work is done; but a firewall may, having seen the answer.
-        let by_a_firewall = outcome.code.as_deref() == Some("http_403");
-        let may_have_worked = outcome.status == Status::Retry && (by_a_firewall || matches!(http, 0 | 200..=299 | 500..));
-        assert_eq!(outcome.doubt, may_have_worked, "{name}: {outcome:?}");
-        assert!(!may_have_worked || outcome.due >= Some(60), "{name}: {outcome:?}");
+        assert_doubt(&outcome, http, name);
         let sent = rude.take(name);
         assert_eq!(sent.iter().filter(|line| line.starts_with("POST")).count(), 1, "{name}: two creates make two accounts: {sent:?}");
     });
@@ -265,6 +272,7 @@ fn a_delivered_removal_means_what_the_table_says() {
         let outcome = deliver(&call, "delete", linked(json!({"reassign": 3})));
         assert_in_time(begun, 2, &scenario);
         assert_outcome(&outcome, name, taken, code, http, false);
+        assert_doubt(&outcome, http, &scenario);
     });
 }
 
@@ -366,7 +374,8 @@ fn a_create_that_never_left_need_not_wait_a_minute() {
 #[test]
 fn waits_double_with_the_attempts() {
     let rude = Rude::start();
-    let call = call(&rude.url("500-json"), options());
+    // What cannot have worked: after all else a minute is the least.
+    let call = call(&rude.url("401-json"), options());
     let mut longest = BTreeMap::new();
     for attempts in [0, 3, 20] {
         let dues = (0..30).filter_map(|_| deliver(&call, "put", linked(json!({"user": {"first_name": "A"}, "attempts": attempts}))).due);

@@ -47,7 +47,8 @@ impl Job {
             user,
             account,
             // One that cannot be read counts as none: the push is then whole.
-            base: text("base").map(Base::parse).unwrap_or_default(),
+            base: text("base").and_then(Base::read).unwrap_or_default(),
+            has_base: text("base").and_then(Base::read).is_some(),
             password_mark: text("password_mark").map(str::to_owned),
             secret: text("secret").map(str::to_owned),
             proof: proof(&read),
@@ -68,17 +69,13 @@ fn user(read: &Reader, unreadable: &[String]) -> (User, Vec<String>) {
     if unreadable.iter().any(|key| key == "user") {
         left_out.push("user".to_owned());
     }
-    match read.map("user") {
-        Ok(given) => {
-            let (user, unread) = User::readable(&given.unwrap_or_default());
-            left_out.extend(unread);
-            (user, left_out)
-        }
-        Err(_) => {
-            left_out.push("user".to_owned());
-            (User::default(), left_out)
-        }
-    }
+    let Ok(given) = read.map("user") else {
+        left_out.push("user".to_owned());
+        return (User::default(), left_out);
+    };
+    let (user, unread) = User::readable(&given.unwrap_or_default());
+    left_out.extend(unread);
+    (user, left_out)
 }
 
 fn account(read: &Reader) -> Result<Account, BadInput> {
@@ -163,8 +160,10 @@ mod tests {
 
     #[test]
     fn nothing_else_holds_a_job_back() {
-        let job = job(json!({"op": "put", "user": {"user_email": 5, "first_name": "A"}, "base": 5, "password_mark": [], "secret": 5, "proved": [],
-            "privileged": "x", "privileged_roles": "x", "retry": "x", "attempts": "x", "failing": -1}))
+        let job = job(
+            json!({"op": "put", "user": {"user_email": 5, "first_name": "A"}, "base": 5, "password_mark": [], "secret": 5, "proved": [],
+            "privileged": "x", "privileged_roles": "x", "retry": "x", "attempts": "x", "failing": -1}),
+        )
         .unwrap();
         assert_eq!(job.unreadable, ["user_email", "user_pass"]);
         assert_eq!((job.base, job.proof, job.retry, job.attempts), (Base::default(), Proof::None, false, 0));

@@ -2,7 +2,7 @@
 
 use super::guard::{self, Thrown};
 use super::sites::{self, Given};
-use super::{arguments, arrays, ini, wait};
+use super::{arguments, arrays, ini, jobs, wait};
 use crate::failure::Failure;
 use crate::input::BadInput;
 use crate::secret::{self, Key, SealError, Secret};
@@ -129,8 +129,8 @@ fn do_deliver(ex: &mut ExecuteData) -> Returned<ZBox<ZendHashTable>> {
     let site = Given::read(site, 2)?;
     let given = arrays::values(given);
     // A job that cannot be read is that job's outcome, not an exception that holds back the others.
-    let jobs = given.iter().map(|job| arrays::job(job)).collect();
-    let refs: Vec<Zval> = given.iter().map(|job| arrays::job_ref(job)).collect();
+    let jobs = given.iter().map(|job| jobs::read(job)).collect();
+    let refs: Vec<Zval> = given.iter().map(|job| jobs::reference(job)).collect();
     let call = call(site)?;
     let outcomes = wait::during(|tick| call.deliver(jobs, tick))??;
     let mut list = ZendHashTable::with_capacity(u32::try_from(outcomes.len()).unwrap_or(0));

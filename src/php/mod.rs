@@ -5,7 +5,7 @@
 //! - [`functions`] [`signatures`]: the nine functions; what their signatures need beyond the builder's words
 //! - [`site`] [`exceptions`]: the classes
 //! - [`sites`]: which site a `$site` argument means
-//! - [`arguments`] [`arrays`]: reading what PHP hands us, and handing it back
+//! - [`arguments`] [`arrays`] [`jobs`]: reading what PHP hands us, and handing it back
 //! - [`guard`] [`wait`]: how a call ends when it does not end well; signals while it waits
 //! - [`engine`]: the C symbols that ext-php-rs does not bind
 
@@ -17,6 +17,7 @@ mod functions;
 mod guard;
 mod info;
 mod ini;
+mod jobs;
 mod lifecycle;
 mod module;
 mod signatures;

@@ -6,7 +6,7 @@ use super::talk::Talk;
 use super::unanswered::Look;
 use super::window::{Made, Window, made};
 use crate::base::Base;
-use crate::job::{Job, Linked, Proof, Trust};
+use crate::job::{Job, Linked, Op, Proof, Trust};
 use crate::outcome::{Outcome, Status};
 use crate::site::Adopt;
 use crate::wire::core::{self, Account};
@@ -65,8 +65,23 @@ pub(super) fn decide(talk: &Talk, job: &Job, accounts: &[Account], window: Optio
         return found(talk, job, account, http);
     }
     let outcome = stranger(talk, job, accounts, http);
-    let unknown = job.is_in_doubt() && accounts.iter().any(|account| made(window, job, sent, account) == Made::Unknown);
-    if unknown && outcome.status != Status::Found { outcome } else { outcome.settled() }
+    let unknown = accounts.iter().find(|account| job.is_in_doubt() && made(window, job, sent, account) == Made::Unknown);
+    match (unknown, &job.op) {
+        (None, _) => outcome.settled(),
+        (Some(account), Op::Delete { .. }) => undated(talk, account, http),
+        (Some(_), Op::Put) if outcome.status == Status::Found => outcome.settled(),
+        (Some(_), Op::Put) => outcome,
+    }
+}
+
+/// An account that we may have made, where nothing tells.
+pub(super) fn undated(talk: &Talk, account: &Account, http: Option<u16>) -> Outcome {
+    let message = format!(
+        "account {} on {} has this login and the address that was sent, but does not show when it was made; whether it is ours, an administrator must say",
+        account.id,
+        talk.site.name()
+    );
+    Outcome { http, id: Some(account.id), login: account.login.clone(), ..Outcome::rejected("conflict", message) }
 }
 
 /// An account that we made, as is now known; nothing was written. If it holds power by now it is still known as ours, so that it is

@@ -1,13 +1,13 @@
 //! Making an account.
 
 use super::answer::Answer;
+use super::password::Password;
 use super::power::take_back;
 use super::taken::{Refused, taken};
 use super::talk::Talk;
 use super::told::told;
 use super::unanswered::in_doubt;
 use super::want::Want;
-use super::password::Password;
 use super::window::Window;
 use crate::base::Base;
 use crate::job::{Job, Linked, Trust};
@@ -34,7 +34,9 @@ pub(super) async fn create(talk: &Talk, job: &Job) -> Outcome {
         }
         if !matches!(want.password, Password::Send(_)) {
             // Core wants a password. Nobody knows this one: the user sets one there, or changes the one here.
-            body.insert("password".into(), json!(Secret::unknown_password().expose()));
+            let unknown = Secret::unknown_password();
+            talk.hide(&unknown);
+            body.insert("password".into(), json!(unknown.expose()));
         }
         if let Password::Unknown(code) = want.password {
             want.password_refused(code);
@@ -47,7 +49,9 @@ pub(super) async fn create(talk: &Talk, job: &Job) -> Outcome {
             Meaning::Taken { login, multisite } => {
                 return taken(talk, job, Refused { login: *login, multisite: *multisite, begun, answer: &answer }).await;
             }
-            Meaning::Fields(named) if !named.iter().any(|(name, _)| name == "user_login" || name == "user_email") && want.refuse(talk, named) => {
+            Meaning::Fields(named)
+                if !named.iter().any(|(name, _)| name == "user_login" || name == "user_email") && want.refuse(talk, named) =>
+            {
                 // Core checks meta after it has made the account: what is "taken" next may be what this very request made.
                 begun = begun.or_else(|| Window::of(&answer));
             }

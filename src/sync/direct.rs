@@ -39,7 +39,9 @@ pub(super) async fn create(talk: &Talk, user: User) -> Result<u64, Failure> {
     };
     let mut all = body(talk, &user);
     if user.pass.is_none() {
-        all.insert("password".into(), json!(Secret::unknown_password().expose()));
+        let unknown = Secret::unknown_password();
+        talk.hide(&unknown);
+        all.insert("password".into(), json!(unknown.expose()));
     }
     let answer = talk.ask(Ask::Create, core::create(all)).await;
     match &answer.meaning {

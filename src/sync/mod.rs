@@ -175,9 +175,7 @@ fn stopped_failure(stopped: Stopped) -> Failure {
             ..Failure::local("interrupted", "the call was interrupted before the site had answered")
         },
         // Retryable: something may have been sent by then, and what was sent is looked at by another try only.
-        Stopped::Broken => {
-            Failure { retryable: true, ..Failure::local("bug", "rudr_sync itself failed; this is a bug, please report it") }
-        }
+        Stopped::Broken => Failure { retryable: true, ..Failure::local("bug", "rudr_sync itself failed; this is a bug, please report it") },
     }
 }
 

@@ -65,7 +65,8 @@ async fn update(talk: &Talk, job: &Job, linked: &Linked) -> Outcome {
                 take_back(talk, &mut want, linked, account, &before).await;
                 let (base, refused) = want.accepted(job, &job.base, Some(account));
                 let message = told(talk, "changed", linked.id, &refused);
-                return Outcome { base: Some(base), refused, http: answer.http(), message, ..Outcome::new(Status::Updated).of(linked) }.settled();
+                return Outcome { base: Some(base), refused, http: answer.http(), message, ..Outcome::new(Status::Updated).of(linked) }
+                    .settled();
             }
             Meaning::IdentityMismatch => return identity_mismatch(talk, linked, answer.http()),
             Meaning::Gone => return gone(talk, job, linked, &answer),
@@ -96,7 +97,7 @@ fn unchanged(talk: &Talk, job: &Job, want: Want, linked: &Linked, seen: Option<&
 /// been found.
 fn gone(talk: &Talk, job: &Job, linked: &Linked, answer: &Answer) -> Outcome {
     let (id, name, http) = (linked.id, talk.site.name(), answer.http());
-    let never_written = job.base.fields.is_empty() && !job.is_in_doubt();
+    let never_written = job.has_base && job.base.fields.is_empty() && !job.is_in_doubt();
     if talk.site.options.recreate || never_written {
         let message = format!("account {id} was removed on {name}; the user gets another");
         let outcome = Outcome { http, code: Some("gone".into()), message, due: Some(0), forget: true, ..Outcome::new(Status::Retry) };

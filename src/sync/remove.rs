@@ -69,6 +69,7 @@ async fn remove_linked(talk: &Talk, job: &Job, linked: &Linked, heir: Option<u64
         Err(Refusal::Told(outcome)) => return *outcome,
     }
     // The heir may be gone there as well: then the next in line. The agent twice, since their id may be one that we remember.
+    let mut http = None;
     for heir in [heir, options.reassign].into_iter().skip_while(Option::is_none).chain([None, None]) {
         let heir = match heir {
             Some(heir) => heir,
@@ -78,6 +79,7 @@ async fn remove_linked(talk: &Talk, job: &Job, linked: &Linked, heir: Option<u64
             },
         };
         let answer = talk.ask(Ask::Delete, core::delete(linked.id, heir)).await;
+        http = answer.http();
         match &answer.meaning {
             Meaning::Deleted => {
                 let message = format!("account {} on {name} removed", linked.id);
@@ -92,5 +94,5 @@ async fn remove_linked(talk: &Talk, job: &Job, linked: &Linked, heir: Option<u64
         }
     }
     let message = format!("{name} has nobody to give the content of account {} to: set the site's reassign", linked.id);
-    Outcome::rejected("rest_user_invalid_reassign", message).of(linked)
+    Outcome { http, ..Outcome::rejected("rest_user_invalid_reassign", message).of(linked) }
 }

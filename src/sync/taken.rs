@@ -58,7 +58,8 @@ fn nobody(talk: &Talk, job: &Job, refused: &Refused) -> Outcome {
         );
         return Outcome { http, ..Outcome::rejected("needs_receiver", message) }.settled();
     }
-    let message = format!("{name} says that the {what} is taken, but shows nobody who has it: removed just now, most likely; it is tried again");
+    let message =
+        format!("{name} says that the {what} is taken, but shows nobody who has it: removed just now, most likely; it is tried again");
     let due = Some(backoff::due(job.attempts, None));
     Outcome { http, code: Some("taken".into()), message, due, spent: true, ..Outcome::new(Status::Retry) }.settled()
 }

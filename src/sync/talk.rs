@@ -8,10 +8,11 @@ use crate::failure::{Failure, Kind};
 use crate::outcome::{Outcome, Scope, Status};
 use crate::secret::Secret;
 use crate::site::{Settings, Site};
+use crate::wire::Request;
 use crate::wire::core::{self, Account, PER_PAGE};
+use crate::wire::echo::{self, Hidden};
 use crate::wire::meaning::{Ask, Heard, Meaning, is_of_core, meaning};
 use crate::wire::reply::{Silence, UNKNOWN_ERROR};
-use crate::wire::{Request, echo};
 use futures_util::FutureExt as _;
 use futures_util::future::{Either, select};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -35,7 +36,7 @@ pub(crate) struct Talk {
     pub(crate) settings: Settings,
     connection: Result<Connection, Silence>,
     /// What no message may show, should the site send it back in one of its own.
-    secrets: Mutex<Vec<Secret>>,
+    secrets: Mutex<Vec<Hidden>>,
     timeout: Duration,
     /// A wait of less than this that the budget ended shows nothing of the site.
     fair: Duration,
@@ -61,7 +62,7 @@ impl Talk {
         let connection = Connection::new(site.clone(), &password, settings);
         let end = Instant::now() + timeout;
         let (probe, outage) = (tokio::sync::Mutex::default(), Mutex::default());
-        let secrets = Mutex::new(vec![Connection::credentials(&site.username, &password), password]);
+        let secrets = Mutex::new(vec![Hidden::new(&Connection::credentials(&site.username, &password)), Hidden::new(&password)]);
         Ok(Self { site, settings: settings.clone(), connection, secrets, timeout, fair: Duration::ZERO, end, probes: false, probe, outage })
     }
 
@@ -138,7 +139,7 @@ impl Talk {
 
     /// Keeps a secret that is about to be sent out of every message.
     pub(crate) fn hide(&self, secret: &Secret) {
-        self.secrets.lock().unwrap_or_else(PoisonError::into_inner).push(secret.clone());
+        self.secrets.lock().unwrap_or_else(PoisonError::into_inner).push(Hidden::new(secret));
     }
 
     /// A remote's words, unless they hold what must not be shown.

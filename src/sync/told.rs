@@ -26,7 +26,7 @@ fn reason(code: &str) -> &str {
         "privileged" => "privileged: it would make the account an administrator there",
         "capabilities_hidden" => "capabilities_hidden: the site does not show what the account may do with it",
         "power_left" => {
-            "power_left: it made the account an administrator there, or may have, and could not be taken back: look at the account there and take it away"
+            "power_left: it made the account an administrator there, or may have, and could not be taken back: it may still have it, take it away there"
         }
         "altered" => "altered: its own rules made something else of it",
         "rest_not_in_enum" => "rest_not_in_enum: not installed there",

@@ -1,6 +1,6 @@
 //! A write was sent before and its answer never came: wait until it cannot be at work any more, then look what it did.
 
-use super::adopt::{decide, found};
+use super::adopt::{decide, found, undated};
 use super::talk::Talk;
 use super::window::{Made, Window, made};
 use crate::backoff::UNANSWERED;
@@ -56,15 +56,7 @@ pub(super) async fn look(talk: &Talk, job: &Job) -> Look {
     // The create carried an address that the user has no more. Whoever else has that one is none of our business.
     match found_there.accounts.iter().map(|account| (made(window, job, Some(sent), account), account)).find(|(m, _)| *m != Made::ByOthers) {
         None => Look::Nobody { http },
-        Some((Made::Unknown, account)) => {
-            let message = format!(
-                "account {} on {} has this login and the address that was sent, but does not show when it was made; whether it is ours, an administrator must say",
-                account.id,
-                talk.site.name()
-            );
-            let outcome = Outcome::rejected("conflict", message);
-            told(Outcome { http, id: Some(account.id), login: account.login.clone(), ..outcome })
-        }
+        Some((Made::Unknown, account)) => told(undated(talk, account, http)),
         Some((_, account)) => told(found(talk, job, account, http)),
     }
 }

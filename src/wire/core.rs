@@ -207,7 +207,9 @@ mod tests {
     #[test]
     fn the_list_of_powers_is_names_and_nothing_else() {
         let names: Vec<&str> = POWERS.lines().collect();
-        assert!(names.len() >= 20 && names.iter().all(|name| !name.is_empty() && name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_')));
+        assert!(
+            names.len() >= 20 && names.iter().all(|name| !name.is_empty() && name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_'))
+        );
         for needed in ["edit_users", "promote_users", "manage_options"] {
             assert!(is_power(needed));
         }

@@ -14,6 +14,7 @@ $jobs = [
     ['op' => 'put', 'user' => 'x'],
     ['op' => 'put', 'user' => ['user_login' => 'cleo', 'broken' => "\xff", 'user_email' => "\xff"]],
     ['op' => 'put', 'user_id' => '7', 'remote_id' => 'seven'],
+    ['op' => 'put', 'user' => $user('fay'), 'tried_at' => new stdClass],
     ['op' => 'put', 'user' => $user('dora'), 'user_id' => '7', 'attempts' => '3', 'failing' => '0', 'reassign' => null, 'privileged' => 0, 'tried_at' => null],
     ['op' => 'put', 'user' => $user('ella'), 'privileged' => true, 'ref' => &$ref],
 ];
@@ -22,8 +23,8 @@ var_dump(array_is_list($outcomes), count($outcomes));
 foreach ($outcomes as $o) {
     echo json_encode([$o['status'], $o['scope'], $o['code'], $o['login'], $o['trust'], $o['spent']]), ' ', $o['code'] === 'invalid_job' ? $o['message'] : '', "\n";
 }
-var_dump($outcomes[0]['ref'] === $ref, $outcomes[8]['ref'] === $ref, $outcomes[1]['ref'] === [1, 'two' => "\xff"], $outcomes[3]['ref'], $outcomes[2]['ref']);
-var_dump(array_diff(['status', 'scope', 'id', 'login', 'trust', 'base', 'refused', 'http', 'code', 'message', 'due', 'spent', 'ref'], array_keys($outcomes[0])));
+var_dump($outcomes[0]['ref'] === $ref, $outcomes[9]['ref'] === $ref, $outcomes[1]['ref'] === [1, 'two' => "\xff"], $outcomes[3]['ref'], $outcomes[2]['ref']);
+var_dump(array_diff(['status', 'scope', 'id', 'login', 'trust', 'base', 'refused', 'http', 'code', 'message', 'due', 'spent', 'doubt', 'forget', 'ref'], array_keys($outcomes[0])));
 
 echo "# what was kept makes the next delivery cheap\n";
 $before = count($fake->log());
@@ -43,14 +44,15 @@ var_dump(rudr_sync_deliver([], $fake->site()));
 ?>
 --EXPECT--
 bool(true)
-int(9)
+int(10)
 ["created","job",null,"ann","own",false] 
-["rejected","job","invalid_job",null,null,false] this job cannot be read: user.user_email must be a string, int given
+["rejected","job","incomplete",null,null,false] 
 ["rejected","job","invalid_job",null,null,false] this job cannot be read: job must be an array, string given
 ["rejected","job","invalid_job",null,null,false] this job cannot be read: op must be one of 'put', 'delete'
-["rejected","job","invalid_job",null,null,false] this job cannot be read: user must be an array with string keys, string given
-["rejected","job","invalid_job",null,null,false] this job cannot be read: user.user_email must be valid UTF-8
+["rejected","job","incomplete",null,null,false] 
+["rejected","job","incomplete",null,null,false] 
 ["rejected","job","invalid_job",null,null,false] this job cannot be read: remote_id must be an int of 1 or more, string given
+["rejected","job","invalid_job",null,null,false] this job cannot be read: tried_at must be plain data, stdClass given
 ["created","job",null,"dora","own",false] 
 ["rejected","job","privileged",null,null,false] 
 bool(true)

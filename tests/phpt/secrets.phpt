@@ -57,6 +57,7 @@ careless(function () { extract($GLOBALS); return new RudrSync\Site('https://b.ex
 careless(function () { extract($GLOBALS); return new RudrSync\Site('https://b.example', 'bot', "$password\xff", $options); });
 careless(function () { extract($GLOBALS); return new RudrSync\Site('https://b.example', 'bot', [$password], $options); });
 careless(function () { extract($GLOBALS); return new RudrSync\Site(options: ['timeout' => 'x'] + $options, password: $password, username: 'bot', url: 'https://b.example'); });
+careless(function () { extract($GLOBALS); return new RudrSync\Site('https://bot:sesame-in-the-url@b.example', 'bot', $password, $options); });
 careless(function () { extract($GLOBALS); return rudr_sync_seal('sesame-plain', [[]], $key); });
 careless(function () { extract($GLOBALS); return rudr_sync_seal("sesame-plain\xff", [], $key); });
 careless(function () { extract($GLOBALS); return rudr_sync_seal('sesame-plain', 'x', $key); });

@@ -43,4 +43,4 @@ getRetryAfter(): ?int
  RudrSync\Conflict < RudrSync\Exception
 getRemoteId(): ?int
 final RudrSync\Site < 
-__construct(string $url, string $username, #string $password, #array $options = [])
+__construct(#string $url, string $username, #string $password, #array $options = [])

@@ -54,6 +54,8 @@ pub struct State {
     pub multisite: bool,
     /// A plugin takes `capabilities` out of its answers.
     pub hides_capabilities: bool,
+    /// A plugin takes `registered_date` out of its answers.
+    pub hides_dates: bool,
     pub languages: Vec<String>,
     /// Meta keys registered with `show_in_rest`.
     pub meta_keys: Vec<String>,
@@ -78,6 +80,7 @@ impl Default for WordPress {
             clock: 0,
             multisite: false,
             hides_capabilities: false,
+            hides_dates: false,
             languages: vec!["de_DE".into()],
             meta_keys: vec!["colour".into()],
             roles: roles.collect(),
@@ -278,8 +281,9 @@ impl State {
         }
         let meta: Map<_, _> = self.meta_keys.iter().map(|key| (key.clone(), person.meta.get(key).cloned().unwrap_or(json!("")))).collect();
         shown["meta"] = json!(meta);
-        if self.hides_capabilities {
-            shown.as_object_mut().unwrap().remove("capabilities");
+        let hidden = [("capabilities", self.hides_capabilities), ("registered_date", self.hides_dates)];
+        for (name, _) in hidden.iter().filter(|(_, is_hidden)| *is_hidden) {
+            shown.as_object_mut().unwrap().remove(*name);
         }
         shown
     }
