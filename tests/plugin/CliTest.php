@@ -169,7 +169,7 @@ final class CliTest extends TestCase
         self::assertNull(self::$fake->link($one, 'shop')['remote_id']);
 
         self::assertSame(0, self::wp('unlink', $login, '--site=shop')['exit']);
-        self::assertNull(self::$fake->link($two, 'shop'));
+        self::assertSame(['unlinked', null], [self::$fake->link($two, 'shop')['code'], self::$fake->link($two, 'shop')['remote_id']]);
         self::assertSame(1, self::wp('unlink', $login, '--site=shop')['exit']);
 
         self::assertSame(1, self::wp('confirm', (string) $one, '--site=shop')['exit'], 'waits for nothing');

@@ -150,6 +150,126 @@ final class DeliveryTest extends TestCase
         self::assertNull(self::$fake->link($id)['tried_at'], 'a clear no leaves nothing in doubt');
     }
 
+    // --- what is in doubt ---
+
+    public function testWhatIsTriedIsNotedBeforeItIsSent(): void
+    {
+        self::$fake->script(['php' => Fake::KEEP]);
+        $id = self::user();
+        $row = self::$fake->kept();
+        self::assertNotNull($row['tried_last']);
+        self::assertSame([$row['tried_last'], 'user' . self::$count . '@example.org'], [$row['tried_at'], $row['tried_email']]);
+        self::assertSame([null, null], [self::$fake->link($id)['tried_at'], self::$fake->link($id)['tried_email']], 'the answer came');
+
+        self::$fake->script(['php' => Fake::KEEP]);
+        self::assertNull(self::save($id)[0]['tried_at'], 'the job says what was before it');
+        self::assertNotNull(self::$fake->kept()['tried_at'], 'updates too');
+        self::assertNull(self::$fake->kept()['tried_email']);
+    }
+
+    public function testAJobThatOnlyLooksIsNoTry(): void
+    {
+        $id = self::user();
+        self::$fake->set($id, "remote_id = NULL, remote_login = NULL, trust = NULL, tried_at = '2020-02-02 20:20:20', tried_last = '2020-02-02 20:21:20', tried_email = 'old@example.org'");
+        self::$fake->script(['php' => Fake::KEEP, 'status' => 'retry', 'code' => 'timeout', 'due' => 30, 'doubt' => 'before']);
+        $job = self::save($id)[0];
+        self::assertSame(['old@example.org', strtotime('2020-02-02 20:21:20 UTC')], [$job['tried_email'], $job['tried_last']]);
+        self::assertSame('2020-02-02 20:21:20', self::$fake->kept()['tried_last']);
+    }
+
+    /** @dataProvider doubts */
+    public function testWhatIsInDoubtAfterAJobIsWhatItSays(array $answer, ?string $at, ?string $last, ?string $email): void
+    {
+        $id = self::user();
+        self::$fake->set($id, "tried_at = '2020-02-02 20:20:20', tried_last = '2020-02-02 20:21:20', tried_email = 'old@example.org'");
+        self::$fake->script($answer + ['status' => 'retry', 'code' => 'timeout', 'due' => 30]);
+        self::save($id);
+        $link = self::$fake->link($id);
+        self::assertSame([$at, $email], [$link['tried_at'], $link['tried_email']]);
+        if ($last === 'now') {
+            self::assertNotSame('2020-02-02 20:21:20', $link['tried_last']);
+        } else {
+            self::assertSame($last, $link['tried_last']);
+        }
+    }
+
+    public static function doubts(): array
+    {
+        $before = ['2020-02-02 20:20:20', '2020-02-02 20:21:20', 'old@example.org'];
+        $now = ['2020-02-02 20:20:20', 'now', 'old@example.org'];
+        return [
+            'nothing' => [['doubt' => null], null, null, null],
+            'what was before' => [['doubt' => 'before'], ...$before],
+            'what was sent now' => [['doubt' => 'now'], ...$now],
+            'no to something else' => [['status' => 'rejected', 'doubt' => 'before'], ...$before],
+            'never sent' => [['throw' => 'no such file'], ...$before],
+            'interrupted' => [['throw' => 'interrupted', 'retryable' => true], ...$now],
+        ];
+    }
+
+    public function testWhoIsLeftOutLeavesInDoubtWhatWas(): void
+    {
+        $id = self::user();
+        self::$fake->set($id, "tried_at = '2020-02-02 20:20:20', tried_last = '2020-02-02 20:21:20'");
+        self::$fake->site->run('add_filter("rudr_sync_should_sync", "__return_false"); wp_update_user(["ID" => $args[0]]);', [$id]);
+        self::assertTrue(self::$fake->isInStep($id));
+        self::assertSame(['2020-02-02 20:20:20', '2020-02-02 20:21:20'], [self::$fake->link($id)['tried_at'], self::$fake->link($id)['tried_last']]);
+    }
+
+    // --- accounts that are forgotten, or are others' ---
+
+    public function testAnAccountThatIsForgottenIsAnUnknownOneAtOnce(): void
+    {
+        $id = self::user();
+        self::$fake->script(['status' => 'retry', 'code' => 'gone', 'due' => 0, 'forget' => true, 'base' => 'still'], ['php' => Fake::KEEP]);
+        $jobs = self::save($id);
+        self::assertCount(2, $jobs);
+        self::assertSame([null, null, null, null, null], [$jobs[1]['remote_id'], $jobs[1]['remote_login'], $jobs[1]['trust'], $jobs[1]['base'], $jobs[1]['tried_at']]);
+        self::assertNotNull(self::$fake->kept()['tried_email'], 'the create that follows is noted');
+        self::assertTrue(self::$fake->isInStep($id));
+    }
+
+    public function testAnIdFromUserMetaIsAskedAboutOnce(): void
+    {
+        $id = self::user();
+        self::$fake->set($id, 'remote_id = NULL, remote_login = NULL, trust = NULL');
+        self::$fake->script(['status' => 'retry', 'code' => 'nobody', 'due' => 0]);
+        self::assertSame([1000 + $id, null], array_column(self::save($id), 'remote_id'));
+    }
+
+    public function testAnAccountInTheWayThatAnotherUsersLinkHoldsIsWaitedFor(): void
+    {
+        $holder = self::user();
+        $login = 'user' . self::$count;
+        foreach ([['code' => 'unproven', 'id' => 1000 + $holder], ['code' => 'conflict', 'login' => $login], ['code' => 'conflict', 'id' => 1000 + $holder]] as $answer) {
+            self::$fake->script($answer + ['status' => 'rejected']);
+            $id = self::user();
+            self::assertSame('waits_for', self::$fake->link($id)['code'], json_encode($answer));
+            self::assertNotNull(self::$fake->link($id)['due_at']);
+        }
+        self::$fake->script(['status' => 'rejected', 'code' => 'conflict', 'login' => 'somebody else']);
+        self::assertSame('conflict', self::$fake->link(self::user())['code']);
+    }
+
+    public function testNobodyIsSentWhoseLoginOrAddressIsStillToBeRemovedThere(): void
+    {
+        $before = self::user();
+        self::$fake->script(['status' => 'retry', 'code' => 'timeout', 'due' => 3600]);
+        self::$fake->site->run('wp_delete_user($args[0]);', [$before]);
+        $login = 'user' . self::$count;
+        foreach ([[$login, 'other@example.org'], ['another', strtoupper("$login@example.org")]] as [$as, $email]) {
+            self::assertSame([], self::$fake->jobs(function () use (&$id, $as, $email) {
+                $id = self::$fake->site->createUser($as, $email);
+            }));
+            self::assertSame(['waits_for', null], [self::$fake->link($id)['code'], self::$fake->link($id)['tried_at']]);
+            self::assertNotNull(self::$fake->link($id)['due_at']);
+        }
+        self::$fake->set($before, "due_at = UTC_TIMESTAMP()");
+        self::$fake->set($id, "due_at = UTC_TIMESTAMP()");
+        $jobs = self::$fake->jobs(fn () => self::$fake->site->run('$parts = RudrSync\Plugin::parts(); $parts->delivery->run($parts->sites->all()["default"], $args);', [$id, $before]));
+        self::assertSame(['delete', 'put'], array_column($jobs, 'op'));
+    }
+
     public function testAUserWhoChangesWhileTheyAreDeliveredIsDeliveredAgain(): void
     {
         $id = self::user();
@@ -199,6 +319,32 @@ final class DeliveryTest extends TestCase
         self::assertNull($link['lease']);
     }
 
+    /** @dataProvider outcomes */
+    public function testWhatWasReadWhileARequestWasAtWorkIsLookedAtAgainEvenIfThatTimeIsOver(array $answer): void
+    {
+        $id = self::user();
+        self::$fake->set($id, "revision = revision + 1, unsettled_by = 'dead', unsettled_until = UTC_TIMESTAMP() + INTERVAL 60 SECOND, due_at = UTC_TIMESTAMP()");
+        self::$fake->script(['php' => self::meanwhile("UPDATE wp_rudr_sync_links SET unsettled_until = UTC_TIMESTAMP() - INTERVAL 1 SECOND WHERE user_id = $id")] + $answer);
+        self::$fake->site->run('$parts = RudrSync\Plugin::parts(); $parts->delivery->run($parts->sites->all()["default"], $args);', [$id]);
+        $link = self::$fake->link($id);
+        self::assertNotSame($link['revision'], $link['synced_revision']);
+        self::assertSame($link['unsettled_until'], $link['due_at']);
+    }
+
+    public static function outcomes(): array
+    {
+        return ['yes' => [[]], 'no' => [['status' => 'rejected', 'code' => 'conflict']]];
+    }
+
+    public function testWhatIsSaidOfAUserWhoHasChangedSinceIsNoNews(): void
+    {
+        $id = self::user();
+        self::$fake->script(['php' => self::meanwhile("UPDATE wp_rudr_sync_links SET revision = revision + 1, due_at = UTC_TIMESTAMP() + INTERVAL 60 SECOND,
+            unsettled_until = UTC_TIMESTAMP() + INTERVAL 60 SECOND, unsettled_by = 'other' WHERE user_id = $id"), 'status' => 'rejected', 'code' => 'conflict', 'message' => 'Old.']);
+        self::save($id);
+        self::assertSame([null, null], [self::$fake->link($id)['code'], self::$fake->link($id)['message']]);
+    }
+
     public function testAPasswordThatAnotherRequestIsSettingIsLeftToThatRequest(): void
     {
         $id = self::user();
@@ -223,6 +369,21 @@ final class DeliveryTest extends TestCase
         self::$fake->site->db()->query("UPDATE wp_rudr_sync_links SET lease_until = UTC_TIMESTAMP() - INTERVAL 1 SECOND WHERE user_id = $id");
         self::assertCount(1, self::save($id), 'a lease that ran out holds nobody up');
         self::assertTrue(self::$fake->isInStep($id));
+    }
+
+    public function testNothingIsSentOfALinkThatIsNoLongerOurs(): void
+    {
+        $id = self::user();
+        $taken = fn (string $set) => self::$fake->jobs(fn () => self::$fake->site->run('
+            add_filter("rudr_sync_user", function ($user) use ($args) { $GLOBALS["wpdb"]->query("UPDATE wp_rudr_sync_links SET $args[1] WHERE user_id = $args[0]"); return $user; });
+            wp_update_user(["ID" => $args[0]]);', [$id, $set]));
+        self::assertSame([], $taken("lease = 'theirs', lease_until = UTC_TIMESTAMP() + INTERVAL 60 SECOND"));
+        self::assertSame(['theirs', null], [self::$fake->link($id)['lease'], self::$fake->link($id)['tried_at']]);
+
+        self::$fake->set($id, 'lease = NULL');
+        self::$fake->script(['php' => Fake::KEEP]);
+        self::assertCount(1, $taken('lease_until = UTC_TIMESTAMP() + INTERVAL 1 SECOND'));
+        self::assertGreaterThan(20, (int) self::$fake->kept()['lease_left'], 'what is ours is made to last');
     }
 
     public function testAHolderWhoseLeaseRanOutStillSaysWhereTheAccountIs(): void
@@ -278,6 +439,55 @@ final class DeliveryTest extends TestCase
         self::assertSame('pw50', end($jobs)['user']['user_pass']);
         self::assertSame('0', self::$fake->site->db()->query("SELECT COUNT(*) FROM wp_rudr_sync_links l JOIN wp_users u ON u.ID = l.user_id
             WHERE u.user_login LIKE 'import%' AND (revision <> synced_revision OR lease IS NOT NULL)")->fetch_row()[0]);
+    }
+
+    // --- the database ---
+
+    public function testAnUpdateIsWrittenBackByOneStatement(): void
+    {
+        $id = self::user();
+        $log = self::$fake->site->folder . '/statements.log';
+        self::$fake->script(['php' => 'add_filter("query", function ($sql) use ($folder) { file_put_contents("$folder/statements.log", strtok($sql, "\n") . "\n", FILE_APPEND); return $sql; });']);
+        self::save($id);
+        $statements = file($log, FILE_IGNORE_NEW_LINES);
+        unlink($log);
+        self::assertCount(1, preg_grep('/^(INSERT|UPDATE|DELETE) .*(links|meta)/', $statements), implode("\n", $statements));
+        self::assertSame([], preg_grep('/usermeta|remote_id = /', preg_grep('/^SELECT/', $statements)));
+    }
+
+    public function testAStatementThatOthersAreInTheWayOfIsTriedAgainAndNoOther(): void
+    {
+        $id = self::user();
+        $errors = fn (int $number) => self::$fake->site->run('
+            $GLOBALS["tries"] = 0;
+            $fails = function ($sql) use ($args) {
+                if (str_contains($sql, "INSERT INTO wp_rudr_sync_links") && ++$GLOBALS["tries"] < 3) {
+                    return "SIGNAL SQLSTATE \'HY000\' SET MYSQL_ERRNO = $args[1], MESSAGE_TEXT = \'no $args[1]\'";
+                }
+                return $sql;
+            };
+            add_filter("query", $fails);
+            do_action("profile_update", $args[0]);
+            remove_filter("query", $fails);
+            return $GLOBALS["tries"];', [$id, $number]);
+        self::assertSame(3, $errors(1213));
+        self::assertSame(3, $errors(1205));
+        self::assertSame([], self::$fake->site->errors());
+        self::assertSame(1, $errors(1054));
+        self::assertCount(1, preg_grep('/rudr-sync: .*Database_Error: no 1054/', self::$fake->site->errors()), 'said, and the page goes on');
+        self::$fake->site->mark();
+    }
+
+    public function testAnOutcomeThatCannotBeWrittenIsSaidAndLeavesItsTryNoted(): void
+    {
+        $id = self::user();
+        self::$fake->script(['php' => 'add_filter("query", fn ($sql) => str_contains($sql, "synced_at") ? "SIGNAL SQLSTATE \'HY000\' SET MYSQL_ERRNO = 1114, MESSAGE_TEXT = \'full\'" : $sql);']);
+        self::save($id);
+        $link = self::$fake->link($id);
+        self::assertNotNull($link['tried_last']);
+        self::assertNotSame($link['revision'], $link['synced_revision']);
+        self::assertNotEmpty(preg_grep('/Database_Error: full/', self::$fake->site->errors()));
+        self::$fake->site->mark();
     }
 
     private static function user(): int

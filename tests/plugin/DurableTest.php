@@ -72,14 +72,44 @@ final class DurableTest extends TestCase
         self::assertSame('sealed newer', self::$fake->link($id)['secret']);
     }
 
-    public function testAPasswordIsErasedWhenNothingIsTriedAnyMore(): void
+    /** @dataProvider endings */
+    public function testAPasswordIsErasedWhenItHasNobodyToGoToAndElseWaits(bool $linked, array $answer, bool $waits, string $before = ''): void
     {
-        $id = self::user();
-        self::$fake->script(['status' => 'retry', 'code' => 'timeout', 'due' => 0, 'spent' => true], ['status' => 'rejected', 'code' => 'conflict']);
-        self::cron('$parts->delivery->run($site, [$args[0]]);', [$id]);
-        self::assertNotNull(self::$fake->link($id)['secret'], 'a retry needs it');
+        $id = $linked ? self::inStep() : self::user();
+        self::$fake->site->run('wp_set_password("new one", $args[0]);', [$id]);
+        self::assertNotNull(self::$fake->link($id)['secret']);
+        self::$fake->site->run($before . 'return 1;', [$id]);
+        self::$fake->script($answer);
         self::cron();
+        $secret = self::$fake->link($id)['secret'];
+        self::assertSame($waits, $secret !== null);
+    }
+
+    public static function endings(): array
+    {
+        $no = static fn (string $code, array $more = []) => $more + ['status' => 'rejected', 'code' => $code];
+        return [
+            'tried again' => [true, ['status' => 'retry', 'code' => 'timeout', 'due' => 60], true],
+            'somebody else has the address' => [false, $no('conflict'), false],
+            'nobody knows whose it is' => [false, $no('unproven'), false],
+            'a create that a person can mend' => [false, $no('rest_invalid_email'), true],
+            'another person there by now' => [true, $no('identity_mismatch'), true],
+            'an account with power there' => [true, $no('privileged'), true],
+            'a user with power here' => [true, $no('privileged'), false, '(new WP_User($args[0]))->set_role("administrator");'],
+            'gone there' => [true, $no('gone'), false],
+            'gone there, and made again' => [true, ['status' => 'retry', 'code' => 'gone', 'due' => 60, 'forget' => true], true],
+            'gone here' => [true, ['status' => 'retry', 'code' => 'timeout', 'due' => 60], false, 'wp_delete_user($args[0]);'],
+        ];
+    }
+
+    public function testAPasswordThatAnotherRequestHasReplacedMeanwhileIsNotKept(): void
+    {
+        $id = self::inStep();
+        $keep = fn (string $mark) => self::$fake->site->run('RudrSync\Plugin::parts()->links->keep_secret("default", $args[0], "sealed", $args[1]);', [$id, $mark]);
+        $keep('0123456789abcdef');
         self::assertNull(self::$fake->link($id)['secret']);
+        $keep(explode(' ', self::$fake->site->meta($id, '_rudr_sync_password'))[0]);
+        self::assertSame('sealed', self::$fake->link($id)['secret']);
     }
 
     public function testAPasswordWhoseKeyIsLostWaitsForIt(): void
@@ -275,6 +305,106 @@ final class DurableTest extends TestCase
         self::assertSame(9, (int) $link['priority']);
         self::cron();
         self::assertTrue(self::$fake->isInStep($id));
+    }
+
+    // --- what a person orders ---
+
+    public function testRetrySaysSoUntilTheSiteHasAnswered(): void
+    {
+        $id = self::inStep();
+        self::$fake->set($id, "code = 'refused'");
+        $order = fn () => self::cron('(new RudrSync\Link_Orders($GLOBALS["wpdb"], $parts->links))->retry("default", $args);' . self::CRON, [$id])[0];
+        self::$fake->script(['status' => 'retry', 'code' => 'timeout', 'due' => 60]);
+        self::assertTrue($order()['retry']);
+        self::assertSame('1', (string) self::$fake->link($id)['retry']);
+        self::assertTrue($order()['retry']);
+        self::assertSame('0', (string) self::$fake->link($id)['retry']);
+        self::$fake->site->run('wp_update_user(["ID" => $args[0]]);', [$id]);
+        self::assertFalse(self::cron()[0]['retry']);
+    }
+
+    public function testAnAdministratorsWordHoldsForTheAddressOfWhichItWasSaid(): void
+    {
+        $id = self::user();
+        self::$fake->script(['status' => 'rejected', 'code' => 'unproven'], ['status' => 'retry', 'code' => 'timeout', 'due' => 60]);
+        self::assertFalse(self::cron()[0]['proved']);
+        $confirm = '$parts->links->confirm("default", $args[0]);';
+        self::assertTrue(self::cron($confirm . self::CRON, [$id])[0]['proved']);
+        self::assertNull(self::$fake->link($id)['trust'], 'no trust without an account');
+        self::assertNotNull(self::$fake->link($id)['confirmed'], 'no answer has used it up');
+
+        self::$fake->script(['status' => 'rejected', 'code' => 'unproven']);
+        $job = self::cron('wp_update_user(["ID" => $args[0], "user_email" => "theirs$args[0]@example.org"]); $parts->request_end->settle();' . self::CRON, [$id])[0];
+        self::assertFalse($job['proved'], 'another address');
+        self::assertNull(self::$fake->link($id)['confirmed'], 'the answer has');
+
+        self::$fake->script(['status' => 'found', 'id' => 8000 + $id, 'login' => 'there', 'trust' => 'adopted']);
+        self::assertSame([true, false], array_column(self::cron($confirm . self::CRON, [$id]), 'proved'));
+        self::assertSame(['adopted', null], [self::$fake->link($id)['trust'], self::$fake->link($id)['confirmed']]);
+    }
+
+    public function testALinkByAPersonWithoutALoginIsAskedAboutAndForgottenIfItWasWrong(): void
+    {
+        $id = self::user();
+        self::$fake->script(['status' => 'rejected', 'code' => 'gone', 'forget' => true]);
+        $link = '(new RudrSync\Link_Orders($GLOBALS["wpdb"], $parts->links))->link("default", $args[0], 9000 + $args[0], null);';
+        $job = self::cron($link . self::CRON, [$id])[0];
+        self::assertSame([9000 + $id, null, 'adopted'], [$job['remote_id'], $job['remote_login'], $job['trust']]);
+        self::assertSame([null, null, 'gone'], [self::$fake->link($id)['remote_id'], self::$fake->link($id)['trust'], self::$fake->link($id)['code']]);
+    }
+
+    public function testWhoWasUnlinkedStaysSoUntilAPersonSaysOtherwise(): void
+    {
+        $id = self::inStep();
+        $orders = '$orders = new RudrSync\Link_Orders($GLOBALS["wpdb"], $parts->links);';
+        self::cron($orders . '$orders->unlink("default", $args[0]);', [$id]);
+        self::sql("DELETE FROM wp_usermeta WHERE user_id = $id AND meta_key = 'user_id_2'");
+        self::$fake->site->run('wp_set_password("x", $args[0]);', [$id]);
+        self::assertNull(self::$fake->link($id)['secret'], 'nobody waits for it');
+        $jobs = fn (string $code) => array_keys(array_column(self::cron($code . self::CRON, [$id]), 'user_id'), $id, true);
+        $live = [
+            'an own change' => 'wp_set_password("x", $args[0]); wp_update_user(["ID" => $args[0]]); $parts->request_end->settle();',
+            'the sweep' => '$parts->sweep->run("default");',
+            'activation' => '$parts->links->mark_all();',
+            'everybody' => $orders . '$orders->sync_next("default", $args[0] - 1, 1);',
+            'all who failed' => $orders . '$orders->retry("default");',
+        ];
+        foreach ($live as $what => $code) {
+            self::assertSame([], $jobs($code), $what);
+            $link = self::$fake->link($id);
+            self::assertTrue(self::$fake->isInStep($id), $what);
+            self::assertSame(['unlinked', null, null], [$link['code'], $link['remote_id'], $link['secret']], $what);
+        }
+        foreach (['$parts->links->confirm("default", $args[0]);', $orders . '$orders->retry("default", $args);', $orders . '$orders->sync("default", $args);'] as $code) {
+            self::$fake->set($id, "code = 'unlinked', remote_id = NULL, remote_login = NULL, trust = NULL, synced_revision = revision, due_at = NULL");
+            self::sql("DELETE FROM wp_usermeta WHERE user_id = $id AND meta_key = 'user_id_2'");
+            self::assertCount(1, $jobs($code), $code);
+            self::assertNull(self::$fake->link($id)['code']);
+        }
+        self::cron($orders . '$orders->unlink("default", $args[0]); wp_delete_user($args[0]); $parts->request_end->settle();', [$id]);
+        self::assertSame([], $jobs(''));
+        self::assertNull(self::$fake->link($id));
+    }
+
+    public function testWhoeverIsAtItWhileAPersonUnlinksBringsNothingBack(): void
+    {
+        $id = self::user();
+        self::$fake->script(['php' => '(new RudrSync\Link_Orders($GLOBALS["wpdb"], RudrSync\Plugin::parts()->links))->unlink("default", ' . $id . ');']);
+        self::cron();
+        self::assertSame(['unlinked', null], [self::$fake->link($id)['code'], self::$fake->link($id)['remote_id']]);
+    }
+
+    public function testRowsOfTheVersionBeforeAreBroughtUpToDate(): void
+    {
+        [$removed, $confirmed] = [self::inStep(), self::inStep()];
+        self::$fake->set($removed, "want = 'absent', code = 'privileged'");
+        self::$fake->set($confirmed, "remote_id = NULL, trust = 'adopted'");
+        self::sql('ALTER TABLE wp_rudr_sync_links DROP COLUMN privileged, DROP COLUMN tried_email, DROP COLUMN confirmed, DROP COLUMN retry, DROP INDEX removed');
+        self::sql("UPDATE wp_options SET option_value = '2' WHERE option_name = 'rudr_sync_schema'");
+        self::$fake->site->run('return 1;');
+        self::assertSame('1', (string) self::$fake->link($removed)['privileged']);
+        self::assertSame(['0', null, null], [(string) self::$fake->link($confirmed)['privileged'], self::$fake->link($confirmed)['trust'], self::$fake->link($confirmed)['tried_email']]);
+        self::assertNotEmpty(self::$fake->site->db()->query("SHOW INDEX FROM wp_rudr_sync_links WHERE Key_name = 'removed'")->fetch_all());
     }
 
     // --- a copy is not the source ---

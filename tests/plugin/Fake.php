@@ -49,6 +49,22 @@ final class Fake
         )->fetch_assoc() ?: null;
     }
 
+    /** Sets columns of the rows of a user's links. */
+    public function set(int $user, string $set): void
+    {
+        $this->site->db()->query("UPDATE {$this->site->prefix}rudr_sync_links SET $set WHERE user_id = $user");
+    }
+
+    /** PHP for a script: keeps the row of the user as it is at that moment, for kept(). */
+    public const KEEP = 'global $wpdb; file_put_contents("$folder/kept.json", json_encode($wpdb->get_row(
+        "SELECT *, TIMESTAMPDIFF(SECOND, UTC_TIMESTAMP(), lease_until) AS lease_left FROM {$wpdb->prefix}rudr_sync_links WHERE user_id = {$job[\'user_id\']}")));';
+
+    /** @return array<string, ?string> */
+    public function kept(): array
+    {
+        return json_decode((string) file_get_contents("{$this->site->folder}/kept.json"), true);
+    }
+
     public function isInStep(int $user, string $site = 'default'): bool
     {
         $link = $this->link($user, $site);

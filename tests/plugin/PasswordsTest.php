@@ -126,6 +126,29 @@ final class PasswordsTest extends TestCase
         self::assertSame($jobs[0]['password_mark'], $fake->jobs($save)[0]['password_mark'], 'once');
     }
 
+    /**
+     * A request that takes longer than a minute is taken for dead: somebody else has marked its hash by then.
+     *
+     * @dataProvider versions
+     */
+    public function testAPasswordWhoseHashADelivererHasMarkedIsStillKnown(string $version): void
+    {
+        $fake = self::on($version);
+        $id = self::user($fake);
+        $jobs = $fake->jobs(fn () => $fake->site->run('
+            wp_set_password("slow one", $args["id"]);
+            RudrSync\Password_Mark::fresh(get_userdata($args["id"])->user_pass)->store($args["id"]);
+        ', ['id' => $id]));
+        self::assertSame(['slow one'], self::sent($jobs));
+
+        $jobs = $fake->jobs(fn () => $fake->site->run('
+            do_action("profile_update", $args["id"]);
+            wp_update_user(["ID" => $args["id"], "user_pass" => "refused", "user_email" => get_option("admin_email")]);
+            RudrSync\Plugin::parts()->passwords->announce($args["id"], "refused");
+        ', ['id' => $id]));
+        self::assertSame([], self::sent($jobs), 'what was only announced is no password');
+    }
+
     /** @dataProvider versions */
     public function testSavingAWholeUserObjectSendsNoHashForAPassword(string $version): void
     {

@@ -82,6 +82,80 @@ final class RemovalTest extends TestCase
         self::assertTrue(self::$fake->isInStep($id));
     }
 
+    public function testThatARemovedUserHadPowerIsNoReasonForWhatHappensLater(): void
+    {
+        $id = self::user();
+        self::$fake->site->run('(new WP_User($args[0]))->set_role("administrator");', [$id]);
+        self::$fake->script(['status' => 'retry', 'code' => 'timeout', 'due' => 3600]);
+        self::remove($id);
+        self::assertSame([1, 'timeout'], [(int) self::$fake->link($id)['privileged'], self::$fake->link($id)['code']]);
+    }
+
+    /** A request that removes somebody with many posts may take longer than a minute. */
+    public function testAMarkWhoseRequestMayStillBeAtItStandsAndTheUserIsPutAllTheSame(): void
+    {
+        $id = self::user();
+        self::$fake->set($id, "want = 'absent', login = 'x', email = 'x', privileged = 1, revision = revision + 1, due_at = UTC_TIMESTAMP(), unsettled_by = 'slow', unsettled_until = UTC_TIMESTAMP() - INTERVAL 5 SECOND");
+        self::assertSame(['put'], array_column(self::deliver($id), 'op'));
+        $link = self::$fake->link($id);
+        self::assertSame('absent', $link['want']);
+        self::assertNotSame($link['revision'], $link['synced_revision'], 'should the removal be done after all, it must not rest');
+        self::assertNotNull($link['due_at']);
+
+        self::$fake->set($id, 'due_at = UTC_TIMESTAMP(), unsettled_until = UTC_TIMESTAMP() - INTERVAL 2 DAY');
+        self::deliver($id);
+        self::assertSame(['present', 0, null], [self::$fake->link($id)['want'], (int) self::$fake->link($id)['privileged'], self::$fake->link($id)['login']]);
+        self::assertTrue(self::$fake->isInStep($id));
+    }
+
+    public function testAMarkThatWasSetAgainMeanwhileIsNotTakenBack(): void
+    {
+        $id = self::user();
+        self::$fake->set($id, "want = 'absent', revision = revision + 1, due_at = UTC_TIMESTAMP(), unsettled_until = NULL");
+        $want = self::$fake->site->run('
+            $again = function ($sql) use (&$again, $args) {
+                if (str_contains($sql, "want = \'present\'")) {
+                    remove_filter("query", $again);
+                    $GLOBALS["wpdb"]->query("UPDATE wp_rudr_sync_links SET revision = revision + 1 WHERE user_id = $args[0]");
+                }
+                return $sql;
+            };
+            add_filter("query", $again);
+            add_filter("rudr_sync_user", function ($user) use (&$want, $args) {
+                $want ??= $GLOBALS["wpdb"]->get_var("SELECT want FROM wp_rudr_sync_links WHERE user_id = $args[0]");
+                return $user;
+            });
+            $parts = RudrSync\Plugin::parts();
+            $parts->delivery->run($parts->sites->all()["default"], $args);
+            return $want;', [$id]);
+        self::assertSame('absent', $want);
+    }
+
+    public function testARemovalThatFindsAnotherUsersAccountIsDone(): void
+    {
+        $holder = self::user();
+        $id = self::user();
+        self::$fake->set($id, "remote_id = NULL, remote_login = NULL, trust = NULL, tried_at = '2020-02-02 20:20:20', tried_last = '2020-02-02 20:20:20'");
+        self::$fake->site->db()->query("DELETE FROM wp_usermeta WHERE user_id = $id AND meta_key = 'user_id_2'");
+        self::$fake->script(['status' => 'found', 'id' => 1000 + $holder, 'login' => 'held', 'trust' => 'own']);
+        self::assertCount(1, self::remove($id));
+        self::assertNull(self::$fake->link($id));
+        self::assertSame(1000 + $holder, self::$fake->link($holder)['remote_id']);
+    }
+
+    public function testARemovalIsMarkedByTwoStatementsWhateverIsKeptInUserMeta(): void
+    {
+        foreach ([self::user(), self::userOfTheTutorial(6001), self::userOfTheTutorial(null)] as $id) {
+            $marks = self::$fake->site->run('
+                $marks = [];
+                add_filter("query", function ($sql) use (&$marks) { if (preg_match("/^(INSERT|UPDATE|DELETE).*rudr_sync_links/", $sql)) { $marks[] = strtok($sql, "\n"); } return $sql; });
+                wp_delete_user($args[0]);
+                RudrSync\Plugin::parts()->request_end->settle();
+                return $marks;', [$id]);
+            self::assertLessThanOrEqual(2, count($marks), implode("\n", $marks));
+        }
+    }
+
     public function testAUserOfTheTutorialIsRemovedByTheIdItKeptWhichIsOnlyAClaim(): void
     {
         $id = self::userOfTheTutorial(5005);
@@ -163,6 +237,12 @@ final class RemovalTest extends TestCase
             $db->query("INSERT INTO wp_usermeta (user_id, meta_key, meta_value) VALUES ($id, 'user_id_2', $remote)");
         }
         return $id;
+    }
+
+    /** The jobs of a delivery of what is due of this user, and no change. */
+    private static function deliver(int $id): array
+    {
+        return self::$fake->jobs(fn () => self::$fake->site->run('$parts = RudrSync\Plugin::parts(); $parts->delivery->run($parts->sites->all()["default"], $args);', [$id]));
     }
 
     private static function remove(int $id, ?int $heir = null): array

@@ -24,13 +24,19 @@ namespace {
                 file_put_contents("$folder/script.json", json_encode($script));
                 throw ($answer['retryable'] ?? false) ? new RudrSync\Unreachable($answer['throw']) : new RudrSync\Exception($answer['throw']);
             }
-            $usual = $job['op'] === 'delete' ? ['status' => 'deleted'] : [
-                'status' => $job['remote_id'] ? 'updated' : 'created',
-                'id' => $job['remote_id'] ?? 1000 + $job['user_id'],
-                'login' => $job['user']['user_login'],
-                'trust' => $job['trust'] ?? 'own',
-                'base' => 'base ' . $job['password_mark'],
-            ];
+            $known = $job['op'] === 'put' && isset($job['trust']);
+            $done = ['status' => $known ? 'updated' : 'created', 'base' => 'base ' . ($job['password_mark'] ?? '')];
+            $usual = match (true) {
+                $job['op'] === 'delete' => ['status' => 'deleted'],
+                in_array($answer['status'] ?? 'updated', ['created', 'updated', 'unchanged', 'found'], true) => $done + [
+                    'id' => $job['remote_id'] ?? 1000 + $job['user_id'],
+                    'login' => $job['user']['user_login'],
+                    'trust' => $job['trust'] ?? 'own',
+                ],
+                // What goes wrong says no more of the account than the job did.
+                $known => ['id' => $job['remote_id'], 'login' => $job['remote_login'], 'trust' => $job['trust']],
+                default => [],
+            };
             $outcomes[] = $answer + $usual + [
                 'scope' => 'job', 'id' => null, 'login' => null, 'trust' => null, 'base' => null, 'refused' => [], 'http' => 200,
                 'code' => null, 'message' => '', 'due' => null, 'spent' => false, 'doubt' => null, 'forget' => false, 'ref' => $job['ref'],

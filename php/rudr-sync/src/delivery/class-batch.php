@@ -242,16 +242,17 @@ final class Batch {
 
 	/**
 	 * Whether a job may change something there. One that was tried before with no account to show for it only looks, and so
-	 * does the removal of an account that nobody has looked at yet.
+	 * does the removal of an account that nobody has looked at yet, and a person's word about one.
 	 *
 	 * @param array<string, mixed> $job  The job.
 	 * @param Link                 $link The link.
 	 */
 	private static function is_try( #[\SensitiveParameter] array $job, Link $link ): bool {
-		if ( null === $link->remote_id ) {
-			return 'put' === $job['op'] && null === $link->tried_at;
+		if ( null !== $link->trust ) {
+			return null !== $link->remote_login;
 		}
-		return null !== $link->trust && null !== $link->remote_login;
+		// Where somebody's claim proves wrong, the same job may make the account.
+		return 'put' === $job['op'] && ( null === $link->tried_at || null !== $link->remote_id );
 	}
 
 	/**

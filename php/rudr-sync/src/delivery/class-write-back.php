@@ -156,7 +156,7 @@ final class Write_Back {
 			'reassign'   => 'NULL',
 			'privileged' => '0',
 		);
-		$this->update( $link, $lease, $set, "revision = {$link->revision} AND (unsettled_until IS NULL OR unsettled_until < UTC_TIMESTAMP() - INTERVAL " . Clock::seconds( self::DAY ) . ' SECOND)' );
+		$this->update( $link, $lease, $set, " AND revision = {$link->revision} AND (unsettled_until IS NULL OR unsettled_until < UTC_TIMESTAMP() - INTERVAL " . Clock::seconds( self::DAY ) . ' SECOND)' );
 	}
 
 	/**
@@ -543,14 +543,14 @@ final class Write_Back {
 	 * @param Link                  $link      The link.
 	 * @param string                $lease     Token.
 	 * @param array<string, string> $set       SQL by column, in the order in which MySQL is to set them.
-	 * @param string                $condition Prepared SQL: under which condition else.
+	 * @param string                $condition Prepared SQL: on what condition else, from its AND on.
 	 * @return bool Whether it was changed.
 	 */
-	private function update( Link $link, string $lease, array $set, string $condition = '1' ): bool {
+	private function update( Link $link, string $lease, array $set, string $condition = '' ): bool {
 		global $wpdb;
 		return (bool) $this->links->write(
 			"UPDATE {$this->links->table} SET " . Links::assignments( $set )
-			. $wpdb->prepare( ' WHERE site = %s AND user_id = %d AND lease = %s AND ', $link->site, $link->user_id, $lease ) . $condition
+			. $wpdb->prepare( ' WHERE site = %s AND user_id = %d AND lease = %s', $link->site, $link->user_id, $lease ) . $condition
 		);
 	}
 }

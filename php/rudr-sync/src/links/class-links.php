@@ -267,7 +267,7 @@ final class Links {
 			)
 		);
 		if ( $ids ) {
-			$this->write(
+			$this->mark_or_log(
 				$this->db->prepare(
 					// phpcs:ignore WordPress.DB.PreparedSQL -- our own table and core's, and numbers.
 					"INSERT IGNORE INTO {$this->table} (site, user_id, revision, due_at) SELECT %s, ID, 1, " . Clock::ahead( self::UNSETTLED )
