@@ -7,6 +7,7 @@
 #   lab.sh site-destroy NAME
 #   lab.sh run NAME CODE [JSON]           runs PHP inside that WordPress, prints what it returns as JSON
 #   lab.sh status                         sites, addresses and logins
+#   lab.sh database                       starts the database again that a test has killed
 #   lab.sh down                           stops and forgets everything
 #
 # LAB=name picks a lab other than `main`; labs share nothing but tools and WordPress trees.
@@ -45,6 +46,7 @@ down() {
 case ${1:-} in
     up) up ;;
     down) down ;;
+    database) database_start ;;
     site-create | site-destroy | run | status)
         if ! is_up; then
             if [[ $1 == status ]]; then echo "Lab $LAB is down."; exit; fi

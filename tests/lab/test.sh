@@ -7,6 +7,7 @@
 #   package what ./build.sh package makes, and that versions agree; how test runs and installs end
 #   plugin  the plugin in real WordPress
 #   sites   whole sites, over HTTP
+#   faults  workers, children and the database killed at random moments, and a proxy that fails; see tests/faults/run.sh
 #   browser wp-admin in headless Chromium; pictures of it are in target/lab/pictures afterwards
 #   demo    the story that ./build.sh demo tells
 #   scale   what takes minutes: days without the remote, tens of thousands of rows, copies; only when it is named
@@ -18,12 +19,12 @@ source "$ROOT/tests/lab/php-ini.sh"
 source "$ROOT/tests/lab/group.sh"
 cd "$ROOT"
 
-parts=(rust phpt stubs package plugin sites browser demo)
+parts=(rust phpt stubs package plugin sites faults browser demo)
 declare -A files=([rust]=src [phpt]=tests/phpt [stubs]=tests/stubs.php [package]=tests/package [plugin]=tests/plugin
-    [sites]=tests/sites [browser]=tests/browser [demo]=tests/demo [scale]=tests/scale)
+    [sites]=tests/sites [faults]=tests/faults [browser]=tests/browser [demo]=tests/demo [scale]=tests/scale)
 # The sets of packages.sh that they need beside `build`.
-declare -A needs=([package]=package [plugin]=lab [sites]=lab [browser]='lab browser' [demo]=lab [scale]=lab)
-labs=(test-plugin test-sites test-browser test-demo test-scale)
+declare -A needs=([package]=package [plugin]=lab [sites]=lab [faults]=lab [browser]='lab browser' [demo]=lab [scale]=lab)
+labs=(test-plugin test-sites test-faults1 test-faults2 test-browser test-demo test-scale)
 
 rust() {
     cargo test --quiet --locked --no-default-features
@@ -68,6 +69,7 @@ suite() {
 plugin() { suite plugin; }
 sites() { suite sites; }
 scale() { suite scale; }
+faults() { tests/faults/run.sh; }
 
 browser() { suite browser; }
 
