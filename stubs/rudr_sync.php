@@ -83,6 +83,7 @@ namespace {
      *   `tried_last` is now.
      * - `forget`: `remote_id`, `remote_login`, `trust`, `base` and `tried_*` are to be dropped; with `due` 0 the job goes again at once, as
      *   that of an unknown account.
+     * - `holder`: the account there that has the address which was refused.
      * @param array<array{
      *     op: 'put'|'delete', user_id?: int|numeric-string|null, user?: array<string, mixed>|null,
      *     remote_id?: int|numeric-string|null, remote_login?: string|null, trust?: 'own'|'adopted'|null,
@@ -97,7 +98,7 @@ namespace {
      *     status: 'created'|'updated'|'unchanged'|'deleted'|'absent'|'found'|'unlinked'|'retry'|'rejected'|'unauthorized',
      *     scope: 'job'|'site', id: int|null, login: string|null, trust: 'own'|'adopted'|null, base: string|null,
      *     refused: array<string, string>, http: int|null, code: string|null, message: string, due: int|null,
-     *     spent: bool, doubt: 'before'|'now'|null, forget: bool, ref: mixed, ...
+     *     spent: bool, doubt: 'before'|'now'|null, forget: bool, holder: ?int, ref: mixed, ...
      * }> an outcome for each job, in their order
      * @throws \RudrSync\Exception if the call fails; its class says how
      */

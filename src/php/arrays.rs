@@ -13,7 +13,7 @@ use serde_json::{Map, Number, Value};
 const MAX_DEPTH: usize = 64;
 
 /// An outcome's keys, but `ref`.
-const OUTCOME_KEYS: [&str; 14] =
+const OUTCOME_KEYS: [&str; 15] =
     ["status", "scope", "id", "login", "trust", "base", "refused", "http", "code", "message", "due", "spent", "doubt", "forget", "holder"];
 
 /// A `$user`.

@@ -240,15 +240,59 @@ final class DeliveryTest extends TestCase
     public function testAnAccountInTheWayThatAnotherUsersLinkHoldsIsWaitedFor(): void
     {
         $holder = self::user();
-        $login = 'user' . self::$count;
-        foreach ([['code' => 'unproven', 'id' => 1000 + $holder], ['code' => 'conflict', 'login' => $login], ['code' => 'conflict', 'id' => 1000 + $holder]] as $answer) {
+        foreach ([['code' => 'unproven', 'id' => 1000 + $holder], ['code' => 'conflict', 'id' => 1000 + $holder]] as $answer) {
             self::$fake->script($answer + ['status' => 'rejected']);
             $id = self::user();
             self::assertSame('waits_for', self::$fake->link($id)['code'], json_encode($answer));
             self::assertNotNull(self::$fake->link($id)['due_at']);
         }
-        self::$fake->script(['status' => 'rejected', 'code' => 'conflict', 'login' => 'somebody else']);
+        self::$fake->script(['status' => 'rejected', 'code' => 'conflict', 'id' => 999, 'login' => 'somebody else']);
         self::assertSame('conflict', self::$fake->link(self::user())['code']);
+    }
+
+    /** The account with that address may be the one that an unanswered create for somebody else has made. */
+    public function testAnAddressThatAnUnansweredCreateCarriedIsWaitedFor(): void
+    {
+        $before = self::user();
+        $next = 'user' . (self::$count + 1) . '@example.org';
+        self::$fake->set($before, "remote_id = NULL, tried_at = UTC_TIMESTAMP(), tried_last = UTC_TIMESTAMP(), tried_email = '$next'");
+        foreach ([['status' => 'rejected', 'code' => 'unproven', 'id' => 5], ['status' => 'found', 'id' => 5, 'login' => 'x', 'trust' => 'adopted', 'due' => 0]] as $answer) {
+            self::$fake->script($answer);
+            $id = isset($id) ? self::save($id)[0]['user_id'] : self::user();
+            self::assertSame(['waits_for', null], [self::$fake->link($id)['code'], self::$fake->link($id)['remote_id']]);
+            self::$fake->set($id, 'due_at = UTC_TIMESTAMP()');
+        }
+        self::$fake->set($before, 'tried_email = NULL, tried_at = NULL, tried_last = NULL');
+        self::save($id);
+        self::assertTrue(self::$fake->isInStep($id));
+    }
+
+    public function testAnAddressThatAnotherOfOurUsersHasThereYetIsSentAgain(): void
+    {
+        [$holder, $id] = [self::user(), self::user()];
+        $refused = ['status' => 'updated', 'refused' => ['user_email' => 'rest_user_invalid_email'], 'message' => 'without user_email'];
+        self::$fake->script($refused + ['holder' => 77]);
+        self::save($id);
+        self::assertSame(['refused', null], [self::$fake->link($id)['code'], self::$fake->link($id)['due_at']], "a stranger's is for a person");
+
+        self::$fake->script($refused + ['holder' => 1000 + $holder, 'base' => 'rest']);
+        self::save($id);
+        $link = self::$fake->link($id);
+        self::assertSame(['waits_for', 'rest', 1], [$link['code'], $link['base'], (int) $link['retry']]);
+        self::assertNotSame($link['revision'], $link['synced_revision']);
+        self::assertNotNull($link['due_at']);
+
+        $jobs = self::save($id);
+        self::assertTrue($jobs[0]['retry']);
+        self::assertTrue(self::$fake->isInStep($id));
+    }
+
+    public function testWhoeverIsStillHereIsNotWaitedForAlthoughTheirRemovalWasAnnounced(): void
+    {
+        $half = self::user();
+        $next = 'user' . (self::$count + 1);
+        self::$fake->set($half, "want = 'absent', login = 'x', email = '$next@example.org', unsettled_until = UTC_TIMESTAMP() - INTERVAL 5 SECOND");
+        self::assertTrue(self::$fake->isInStep(self::user()));
     }
 
     public function testNobodyIsSentWhoseLoginOrAddressIsStillToBeRemovedThere(): void
@@ -386,7 +430,8 @@ final class DeliveryTest extends TestCase
         self::assertGreaterThan(20, (int) self::$fake->kept()['lease_left'], 'what is ours is made to last');
     }
 
-    public function testAHolderWhoseLeaseRanOutStillSaysWhereTheAccountIs(): void
+    /** It may be one that has been forgotten meanwhile; who is at it now looks for itself. */
+    public function testAHolderWhoseLeaseRanOutSaysNothingAnyMore(): void
     {
         self::$fake->script(['php' => self::meanwhile(
             'UPDATE wp_rudr_sync_links SET lease = \'taken over\' WHERE user_id = {$job[\'user_id\']}'
@@ -395,7 +440,8 @@ final class DeliveryTest extends TestCase
             $id = self::user();
         });
         $link = self::$fake->link($id);
-        self::assertSame([4711, 'made', 'own', 'taken over'], [$link['remote_id'], $link['remote_login'], $link['trust'], $link['lease']]);
+        self::assertSame([null, null, null, 'taken over'], [$link['remote_id'], $link['remote_login'], $link['trust'], $link['lease']]);
+        self::assertNotNull($link['tried_at'], 'but what was tried is known');
         self::assertNotSame($link['revision'], $link['synced_revision']);
     }
 

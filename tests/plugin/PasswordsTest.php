@@ -127,6 +127,46 @@ final class PasswordsTest extends TestCase
     }
 
     /**
+     * Two pages at once: the row has the other's password, although this one has announced its own.
+     *
+     * @dataProvider versions
+     */
+    public function testAPasswordThatAnotherPageHasOverwrittenIsNotTakenForTheUsers(string $version): void
+    {
+        $fake = self::on($version);
+        $id = self::user($fake);
+        $jobs = $fake->jobs(fn () => $fake->site->run('
+            wp_update_user(["ID" => $args["id"], "user_pass" => wp_slash("mine")]);
+            $GLOBALS["wpdb"]->update("wp_users", ["user_pass" => wp_hash_password("theirs")], ["ID" => $args["id"]]);
+        ', ['id' => $id]));
+        self::assertNotContains('mine', array_map(static fn (array $job) => $job['user']['user_pass'] ?? null, $jobs));
+    }
+
+    /** @dataProvider versions */
+    public function testAMarkThatAnotherPageHasSetMeanwhileStands(string $version): void
+    {
+        $fake = self::on($version);
+        $id = self::user($fake);
+        $jobs = $fake->jobs(fn () => $fake->site->run('
+            $GLOBALS["wpdb"]->update("wp_users", ["user_pass" => wp_hash_password("by sql")], ["ID" => $args["id"]]);
+            $mark = fn () => $GLOBALS["wpdb"]->get_var("SELECT meta_value FROM wp_usermeta WHERE meta_key = \'_rudr_sync_password\' AND user_id = " . $args["id"]);
+            $other = RudrSync\Password_Mark::fresh(get_userdata($args["id"])->user_pass);
+            $once = function ($sql) use (&$once, $args, $other, $mark) {
+                if (str_contains($sql, "UPDATE") && str_contains($sql, "_rudr_sync_password")) {
+                    remove_filter("query", $once);
+                    $other->store($args["id"], $mark());
+                }
+                return $sql;
+            };
+            add_filter("query", $once);
+            wp_update_user(["ID" => $args["id"]]);
+            RudrSync\Plugin::parts()->request_end->finish();
+            if ($mark() !== (string) $other) throw new Exception("another mark");
+        ', ['id' => $id]));
+        self::assertNotEmpty($jobs);
+    }
+
+    /**
      * A request that takes longer than a minute is taken for dead: somebody else has marked its hash by then.
      *
      * @dataProvider versions

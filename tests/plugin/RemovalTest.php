@@ -108,6 +108,28 @@ final class RemovalTest extends TestCase
         self::assertTrue(self::$fake->isInStep($id));
     }
 
+    public function testAMarkWhoseRequestIsSlowIsNotSettledByAnother(): void
+    {
+        $id = self::user();
+        self::$fake->set($id, "want = 'absent', login = 'x', email = 'x', revision = revision + 1, due_at = UTC_TIMESTAMP(), unsettled_by = 'slow', unsettled_until = UTC_TIMESTAMP() - INTERVAL 5 SECOND");
+        self::$fake->site->run('wp_update_user(["ID" => $args[0], "first_name" => "Edited"]);', [$id]);
+        self::assertSame(['absent', '*'], [self::$fake->link($id)['want'], self::$fake->link($id)['unsettled_by']]);
+    }
+
+    public function testARemovalThatTakesLongIsNotSettledHalfWay(): void
+    {
+        $id = self::user();
+        $seen = self::$fake->site->run('
+            add_action("delete_user", function () use (&$seen, $args) {
+                RudrSync\Plugin::parts()->request_end->settle();
+                $seen = $GLOBALS["wpdb"]->get_var("SELECT COUNT(*) FROM wp_rudr_sync_links WHERE unsettled_until IS NULL AND user_id = $args[0]");
+            }, 20);
+            wp_delete_user($args[0]);
+            return $seen;', [$id]);
+        self::assertSame('0', $seen);
+        self::assertNull(self::$fake->link($id));
+    }
+
     public function testAMarkThatWasSetAgainMeanwhileIsNotTakenBack(): void
     {
         $id = self::user();
