@@ -42,7 +42,7 @@ final class Scene
             file_put_contents("$site->folder/wp-content/mu-plugins/cheap.php", '<?php
                 add_filter("wp_hash_password_options", static fn () => ["cost" => 4]);');
         }
-        // Where its database has gone, B gives up at once and not after five seconds, which are most of two minutes here.
+        // Where its database has gone, B gives up at once and not after five seconds: here these are more than the minute after which A looks.
         file_put_contents("{$this->b->folder}/wp-content/mu-plugins/impatient.php", '<?php $GLOBALS["wpdb"]->reconnect_retries = 0;');
         $key = "{$this->a->folder}/key";
         file_put_contents($key, base64_encode(random_bytes(32)));

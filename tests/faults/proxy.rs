@@ -347,7 +347,8 @@ async fn ask(to: SocketAddr, request: &[u8]) -> std::io::Result<Vec<u8>> {
     let body = &answer[end..];
     let mut whole = head.trim_end().to_owned();
     if !head.to_ascii_lowercase().contains("\r\ncontent-length:") {
-        whole.push_str(&format!("\r\nContent-Length: {}", body.len()));
+        whole.push_str("\r\nContent-Length: ");
+        whole.push_str(&body.len().to_string());
     }
     whole.push_str("\r\n\r\n");
     let mut whole = whole.into_bytes();
