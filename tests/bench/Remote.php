@@ -19,11 +19,23 @@ final class Remote
 
     public function __construct(private readonly Site $site)
     {
+        // Interrupted, it leaves no stopped server behind, which could not be told to end.
+        pcntl_async_signals(true);
+        foreach ([SIGTERM, SIGINT, SIGHUP] as $signal) {
+            pcntl_signal($signal, function (): never {
+                if ($this->is === self::HUNG) {
+                    $this->signal(SIGCONT);
+                }
+                exit(130);
+            });
+        }
     }
 
     public function __destruct()
     {
-        $this->be(self::UP);
+        if ($this->is === self::HUNG) {
+            $this->be(self::UP);
+        }
     }
 
     public function be(string $wanted): void
