@@ -8,7 +8,7 @@
 //!
 //! What it takes for granted: a request that gets killed is killed within its settling time (one that works longer marks again, or
 //! comes to its end); within 60 s of giving up a request the site is done with it, and within these 60 s no stranger registers there
-//! with the same login and address; no removal takes a day. What persons order (link, unlink, confirm) is not in it.
+//! with the same login and address; no removal takes ten minutes (should one, it is marked again when it is done). What persons order (link, unlink, confirm) is not in it.
 
 mod begin;
 mod event;

@@ -83,7 +83,7 @@ pub fn mend(world: &mut World, me: usize, rules: Rules) -> bool {
     if read.absent {
         // Put as present all the same.
         world.workers[me].row.absent = false;
-        let is_over = matches!(read.settling, Settling::Done | Settling::DayOld) || !rules.has(Rule::UnmarkLate);
+        let is_over = matches!(read.settling, Settling::Done | Settling::Old) || !rules.has(Rule::UnmarkLate);
         let as_read = |row: &Row| row.revision == read.revision || !rules.has(Rule::UnmarkAsRead);
         if let Some(row) = world.rows[user].as_mut().filter(|row| row.held_by(me) && is_over && as_read(row)) {
             row.absent = false;

@@ -86,8 +86,8 @@ fn first_mark(row: &mut Row, number: usize, rules: Rules) {
         Settling::Done => me,
         Settling::Open(by) | Settling::RanOut(by) if by == me => me,
         // The settling time of a removal is over, but who marked it may be at work still: nobody else's second mark ends it.
-        Settling::RanOut(_) | Settling::DayOld if !rules.has(Rule::UnmarkByOwn) => me,
-        Settling::Open(_) | Settling::RanOut(_) | Settling::DayOld => By::Several,
+        Settling::RanOut(_) | Settling::Old if !rules.has(Rule::UnmarkByOwn) => me,
+        Settling::Open(_) | Settling::RanOut(_) | Settling::Old => By::Several,
     });
 }
 

@@ -40,8 +40,8 @@ pub enum Settling {
     Open(By),
     /// It has run out; a removal is marked.
     RanOut(By),
-    /// A day ago.
-    DayOld,
+    /// Ten minutes ago.
+    Old,
 }
 
 /// `tried_at`, `tried_last`, `tried_email`: something was sent, and no answer is noted.

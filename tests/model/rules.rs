@@ -76,7 +76,7 @@ pub enum Rule {
     // Removals.
     /// A removal mark is taken back only where nobody has marked the user since.
     UnmarkAsRead,
-    /// And only when the request that made it is surely over: it has settled, or a day has passed. Not in the minute after.
+    /// And only when the request that made it is surely over: it has settled, or ten minutes have passed. Not in the minute after.
     UnmarkLate,
     /// That request has not settled because another one has.
     UnmarkByOwn,

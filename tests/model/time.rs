@@ -14,9 +14,9 @@ pub fn events(world: &World, story: &Story, rules: Rules, next: &mut Vec<(Event,
         let at_work = |number: usize| world.is_open(number, &story.scripts[number], user);
         match row.settling {
             Settling::Open(_) => then(world, Event::SettlingEnds(user), next, |world| settling_ends(world, story, user)),
-            // No removal takes a day.
+            // No removal takes ten minutes.
             Settling::RanOut(_) if !(0..story.scripts.len()).any(at_work) => {
-                then(world, Event::DayEnds(user), next, |world| world.rows[user].as_mut().unwrap().settling = Settling::DayOld);
+                then(world, Event::GrowsOld(user), next, |world| world.rows[user].as_mut().unwrap().settling = Settling::Old);
             }
             _ => {}
         }

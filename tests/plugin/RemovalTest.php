@@ -102,7 +102,7 @@ final class RemovalTest extends TestCase
         self::assertNotSame($link['revision'], $link['synced_revision'], 'should the removal be done after all, it must not rest');
         self::assertNotNull($link['due_at']);
 
-        self::$fake->set($id, 'due_at = UTC_TIMESTAMP(), unsettled_until = UTC_TIMESTAMP() - INTERVAL 2 DAY');
+        self::$fake->set($id, 'due_at = UTC_TIMESTAMP(), unsettled_until = UTC_TIMESTAMP() - INTERVAL 11 MINUTE');
         self::deliver($id);
         self::assertSame(['present', 0, null], [self::$fake->link($id)['want'], (int) self::$fake->link($id)['privileged'], self::$fake->link($id)['login']]);
         self::assertTrue(self::$fake->isInStep($id));
@@ -128,6 +128,19 @@ final class RemovalTest extends TestCase
             return $seen;', [$id]);
         self::assertSame('0', $seen);
         self::assertNull(self::$fake->link($id));
+    }
+
+    public function testARemovalThatTookLongIsMarkedAgainWhenItIsDone(): void
+    {
+        $id = self::user();
+        $jobs = self::$fake->jobs(fn () => self::$fake->site->run('
+            define("RUDR_SYNC_TIME_SCALE", 60);
+            add_action("delete_user", function ($id) {
+                $GLOBALS["wpdb"]->query("UPDATE wp_rudr_sync_links SET want = \'present\', login = NULL, email = NULL, unsettled_until = NULL WHERE user_id = $id");
+                usleep(1100000);
+            }, 20);
+            wp_delete_user($args[0]);', [$id]));
+        self::assertSame([["delete", "gone" . self::$count]], array_map(static fn (array $job) => [$job["op"], $job["user"]["user_login"]], $jobs));
     }
 
     public function testAMarkThatWasSetAgainMeanwhileIsNotTakenBack(): void

@@ -23,11 +23,11 @@ final class Write_Back {
 	/** Seconds until a user whose account another user's link still holds is tried again. */
 	private const WAIT_FOR_LINK = 60;
 
-	/** Seconds until a user whose removal was announced, and who is still here, is looked at again. */
-	private const HALF_REMOVED = 3600;
-
-	/** Seconds after which a removal that was announced and not done never will be. */
-	private const DAY = 86400;
+	/**
+	 * Seconds after which a removal that was announced and not done is taken for one whose request died. Should it be done
+	 * after all, it is announced again.
+	 */
+	private const HALF_REMOVED = 600;
 
 	/** The condition that a request is at work on the user. */
 	private const UNSETTLED = 'COALESCE(unsettled_until > UTC_TIMESTAMP(), 0)';
@@ -158,7 +158,7 @@ final class Write_Back {
 			'reassign'   => 'NULL',
 			'privileged' => '0',
 		);
-		$this->update( $link, $lease, $set, " AND revision = {$link->revision} AND (unsettled_until IS NULL OR unsettled_until < UTC_TIMESTAMP() - INTERVAL " . Clock::seconds( self::DAY ) . ' SECOND)' );
+		$this->update( $link, $lease, $set, " AND revision = {$link->revision} AND (unsettled_until IS NULL OR unsettled_until < UTC_TIMESTAMP() - INTERVAL " . Clock::seconds( self::HALF_REMOVED ) . ' SECOND)' );
 	}
 
 	/**
@@ -450,7 +450,7 @@ final class Write_Back {
 		if ( $link->removed ) {
 			$announced = 'want = ' . $this->text( Links::ABSENT );
 			$synced    = "IF({$announced}, synced_revision, {$synced})";
-			$due       = "IF({$announced}, COALESCE(IF(" . self::UNSETTLED . ', unsettled_until, NULL), ' . Clock::ahead( self::HALF_REMOVED ) . "), {$due})";
+			$due       = "IF({$announced}, COALESCE(unsettled_until, UTC_TIMESTAMP()) + INTERVAL " . ( Clock::seconds( self::HALF_REMOVED ) + 1 ) . " SECOND, {$due})";
 		}
 		return array(
 			'synced_revision' => $synced,

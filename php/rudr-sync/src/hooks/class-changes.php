@@ -28,9 +28,10 @@ final class Changes {
 	private array $touched = array();
 
 	/**
-	 * Who is being removed: WordPress has begun, and has not said yet that it is done.
+	 * Who is being removed: WordPress has begun, and has not said yet that it is done. With their heir, and since when by
+	 * hrtime().
 	 *
-	 * @var array<int, true>
+	 * @var array<int, array{\WP_User, int|null, float}>
 	 */
 	private array $removing = array();
 
@@ -88,7 +89,7 @@ final class Changes {
 			return;
 		}
 		$this->note( $user->ID );
-		$this->removing[ $user->ID ] = true;
+		$this->removing[ $user->ID ] = array( $user, $heir_id, hrtime( true ) / 1e9 );
 		$claimed = (int) get_user_meta( $user->ID, Remote_Id_Meta::KEY, true );
 		if ( $claimed > 0 && Remote_Id_Meta::is_for( Sites::ONLY ) && in_array( Sites::ONLY, $names, true ) ) {
 			$this->links->mark_removed_with_claim( $names, $user, $heir_id, $claimed, $this->request );
@@ -98,12 +99,17 @@ final class Changes {
 	}
 
 	/**
-	 * This user is removed.
+	 * This user is removed. If that took long, over many posts say, the mark may have been taken back as that of a request that
+	 * died: it is made again.
 	 *
 	 * @param int $user_id User.
 	 */
 	public function removed( int $user_id ): void {
+		list( $user, $heir_id, $since ) = $this->removing[ $user_id ] ?? array( null, null, 0.0 );
 		unset( $this->removing[ $user_id ] );
+		if ( $user && hrtime( true ) / 1e9 - $since >= Clock::seconds( Links::UNSETTLED ) ) {
+			$this->links->mark_removed( $this->sites->names(), $user, $heir_id, $this->request );
+		}
 	}
 
 	/**

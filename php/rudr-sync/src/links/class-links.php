@@ -41,7 +41,7 @@ final class Links {
 	public const KEY_MISSING = 'key_missing';
 
 	/** Seconds after which a request that marked a user and did not come back is taken for dead. */
-	private const UNSETTLED = 60;
+	public const UNSETTLED = 60;
 
 	/** Tries of a statement that met a deadlock. */
 	private const TRIES = 3;
