@@ -95,6 +95,7 @@ final class Schema {
 ) {$charset};"
 		);
 		self::migrate();
+		Site_Store::note();
 		update_option( self::OPTION, self::VERSION );
 		Identity::establish();
 	}
@@ -146,6 +147,7 @@ final class Schema {
 		delete_metadata( 'user', 0, Password_Mark::META, '', true );
 		delete_metadata( 'user', 0, Proofs::META, '', true );
 		delete_option( self::OPTION );
+		delete_option( Site_Store::ANY );
 		delete_network_option( null, Identity::OPTION );
 		Cron::forget();
 	}

@@ -81,19 +81,19 @@ final class Request_End {
 		try {
 			$mode = Mode::now();
 			$this->changes->end();
+			if ( Mode::AFTER === $mode && ( $this->changes->touched() || $this->settled || $this->passwords->has_to_settle() ) ) {
+				// Registered now, it comes after whatever others have registered: they may have something to say to the visitor.
+				register_shutdown_function( fn() => $this->after_response() );
+				return;
+			}
 			for ( $pass = 1; $pass <= self::PASSES; ++$pass ) {
 				$this->settle();
-				$user_ids      = array_values( array_unique( $this->settled ) );
-				$this->settled = array();
+				$user_ids = $this->take_settled();
 				if ( ! $user_ids ) {
 					break;
 				}
 				if ( Mode::INLINE === $mode ) {
 					$this->deliver( $user_ids );
-				} elseif ( Mode::AFTER === $mode ) {
-					// Registered now, it comes after whatever others have registered: they may have something to say to the visitor.
-					register_shutdown_function( fn() => $this->after_response( $user_ids ) );
-					return;
 				} else {
 					Cron::soon();
 				}
@@ -119,6 +119,17 @@ final class Request_End {
 	}
 
 	/**
+	 * Who is settled and not yet delivered.
+	 *
+	 * @return int[]
+	 */
+	private function take_settled(): array {
+		$user_ids      = array_values( array_unique( $this->settled ) );
+		$this->settled = array();
+		return $user_ids;
+	}
+
+	/**
 	 * Settles, and leaves delivery to whoever has time for it.
 	 */
 	public function leave(): void {
@@ -140,11 +151,10 @@ final class Request_End {
 	}
 
 	/**
-	 * Gives the visitor the answer and delivers then. The process is not free until it is done: few may do this, and briefly.
-	 *
-	 * @param int[] $user_ids Users.
+	 * Gives the visitor the answer, and settles and delivers then. The process is not free until it is done: few may deliver, and
+	 * briefly.
 	 */
-	private function after_response( array $user_ids ): void {
+	private function after_response(): void {
 		try {
 			if ( PHP_SESSION_ACTIVE === session_status() ) {
 				// Its lock would hold up the visitor's next page.
@@ -153,9 +163,12 @@ final class Request_End {
 			ignore_user_abort( true );
 			( Mode::finisher() )();
 
+			$this->settle();
+			$user_ids = $this->take_settled();
+
 			$end  = microtime( true ) + self::BUDGET;
 			$left = false;
-			foreach ( $this->sites->all() as $target ) {
+			foreach ( $user_ids ? $this->sites->all() : array() as $target ) {
 				$left = ! $this->deliver_alone( $target, $user_ids, $end ) || $left;
 			}
 			if ( $left ) {

@@ -149,6 +149,13 @@ final class Passwords {
 	}
 
 	/**
+	 * Whether there is something to settle even if nobody was changed.
+	 */
+	public function has_to_settle(): bool {
+		return (bool) $this->rehashed;
+	}
+
+	/**
 	 * Brings the marks of these users in step with their stored hashes, and keeps the plaintext of a new password where
 	 * it is known.
 	 *

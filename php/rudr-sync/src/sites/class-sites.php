@@ -87,8 +87,8 @@ final class Sites {
 	 * @return string[]
 	 */
 	public function unread(): array {
-		$undefined = $this->undefined();
-		return $this->file_was_read ? array() : $undefined;
+		$this->all();
+		return $this->file_was_read ? array() : $this->undefined();
 	}
 
 	/**
