@@ -118,24 +118,29 @@ final class Account_Maker {
 			$this->db->insert_id = 0;
 			return $data;
 		};
-		$heard = static function ( $meta ) use ( &$deaf ) {
+		$known = null;
+		$heard = static function ( $meta, $user = null ) use ( &$deaf, &$known ) {
 			global $wp_filter;
 			if ( null !== $deaf ) {
 				$wp_filter['wp_set_password'] = $deaf; // phpcs:ignore WordPress.WP.GlobalVariablesOverride.Prohibited -- as it was.
 				$deaf                         = null;
+			}
+			if ( $user instanceof \WP_User && $user->ID > 0 && is_array( $meta ) ) {
+				$known ??= new No_Meta_Yet( $user->ID, array_keys( $meta ) );
 			}
 			return $meta;
 		};
 
 		add_filter( 'pre_user_login', $hashed, PHP_INT_MIN );
 		add_filter( 'wp_pre_insert_user_data', $write, PHP_INT_MAX, 2 );
-		add_filter( 'insert_user_meta', $heard, PHP_INT_MIN );
+		add_filter( 'insert_user_meta', $heard, PHP_INT_MIN, 2 );
 		try {
 			$id = wp_insert_user( $userdata );
 		} finally {
 			$hasher->remove();
 			$password = '';
 			$heard( null );
+			$known?->end();
 			remove_filter( 'pre_user_login', $hashed, PHP_INT_MIN );
 			remove_filter( 'wp_pre_insert_user_data', $write, PHP_INT_MAX );
 			remove_filter( 'insert_user_meta', $heard, PHP_INT_MIN );

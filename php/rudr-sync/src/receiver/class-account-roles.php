@@ -18,40 +18,39 @@ defined( 'ABSPATH' ) || exit;
 final class Account_Roles {
 
 	/**
-	 * The roles that this site allows.
+	 * The roles that are given and taken.
 	 *
 	 * @var string[]|null
 	 */
-	private ?array $allowed = null;
+	private ?array $managed = null;
 
 	/**
-	 * What this site allows.
+	 * What this site allows, and what the source can give.
 	 *
 	 * @param Receiver_Settings $settings The rules.
+	 * @param Received_Request  $request  The request.
 	 */
-	public function __construct( private readonly Receiver_Settings $settings ) {
+	public function __construct( private readonly Receiver_Settings $settings, private readonly Received_Request $request ) {
 	}
 
 	/**
-	 * The roles that a job may give and take.
+	 * The roles that are given and taken.
 	 *
-	 * @param Received_Job $job The job.
 	 * @return string[]
 	 */
-	public function managed( Received_Job $job ): array {
-		$this->allowed ??= $this->settings->roles();
-		return null === $job->managed ? $this->allowed : array_values( array_intersect( $this->allowed, $job->managed ) );
+	public function managed(): array {
+		$allowed = $this->managed ?? $this->settings->roles();
+		return $this->managed ??= array_values( null === $this->request->roles ? $allowed : array_intersect( $allowed, $this->request->roles ) );
 	}
 
 	/**
-	 * Of the account's roles those that a job may give and take.
+	 * Of the account's roles those that are given and taken.
 	 *
-	 * @param \WP_User     $user The account.
-	 * @param Received_Job $job  The job.
+	 * @param \WP_User $user The account.
 	 * @return string[]
 	 */
-	public function held( \WP_User $user, Received_Job $job ): array {
-		return array_values( array_intersect( $user->roles, $this->managed( $job ) ) );
+	public function held( \WP_User $user ): array {
+		return array_values( array_intersect( $user->roles, $this->managed() ) );
 	}
 
 	/**
@@ -63,7 +62,7 @@ final class Account_Roles {
 	 */
 	public function acceptable( Received_Job $job, array &$refused ): array {
 		$wanted  = $job->roles ?? array();
-		$allowed = array_values( array_intersect( $wanted, $this->managed( $job ) ) );
+		$allowed = array_values( array_intersect( $wanted, $this->managed() ) );
 		foreach ( array_diff( $wanted, $allowed ) as $role ) {
 			$refused['roles'] = wp_roles()->is_role( $role ) ? 'role_not_allowed' : 'invalid_role';
 		}
@@ -75,13 +74,12 @@ final class Account_Roles {
 	 *
 	 * @param \WP_User              $user    The account.
 	 * @param string[]              $wanted  Roles that may be given.
-	 * @param Received_Job          $job     The job.
 	 * @param array<string, string> $refused A code if they could not be given; added to.
 	 * @return bool Whether there was anything to do.
 	 */
-	public function give( \WP_User $user, array $wanted, Received_Job $job, array &$refused ): bool {
+	public function give( \WP_User $user, array $wanted, array &$refused ): bool {
 		$before = $user->roles;
-		$others = array_values( array_diff( $before, $this->managed( $job ) ) );
+		$others = array_values( array_diff( $before, $this->managed() ) );
 		$new    = array_values( array_diff( $wanted, $before ) );
 		$old    = array_values( array_diff( $before, $others, $wanted ) );
 		$joins  = ! Accounts::is_member( $user->ID );

@@ -96,10 +96,20 @@ final class Receive_Put {
 	 * @return array<string, mixed> The outcome.
 	 */
 	private function find( Received_Job $job, Received_Row $row ): array {
+		$email = $job->texts['user_email'] ?? '';
 		if ( null !== $job->remote_id && null !== $job->remote_login ) {
 			return $this->believe( $job, $row );
 		}
-		$email = $job->texts['user_email'] ?? '';
+		if ( null !== $job->remote_id ) {
+			// Nobody has looked at it yet. An id that anybody may have noted decides nothing.
+			$noted = $this->accounts->get( $job->remote_id );
+			if ( $noted && Accounts::is_same_email( $noted->user_email, $email ) ) {
+				return $this->adopt( $job, $row, $noted->ID );
+			}
+			if ( null !== $job->trust ) {
+				return Job_Outcome::rejected( 'identity_mismatch', "Account #{$job->remote_id} is not there, or has another address." );
+			}
+		}
 		if ( '' === $job->login || '' === $email ) {
 			return Job_Outcome::rejected( 'incomplete', 'A user without login or email address cannot be made.' );
 		}
@@ -362,11 +372,11 @@ final class Receive_Put {
 		if ( null === $job->roles ) {
 			// Who is new here has the site's own role for that, if it may be given.
 			$default = array( (string) get_option( 'default_role' ) );
-			$wanted  = array_intersect( array_merge( $this->roles->held( $user, $job ), $user->roles ? array() : $default ), $this->roles->managed( $job ) );
-		} elseif ( ! $is_new && ! $this->fresh( $job, 'roles', Held::digest_set( $this->roles->held( $user, $job ) ), Held::digest_set( $wanted ), $refused ) ) {
-			$wanted = $this->roles->held( $user, $job );
+			$wanted  = array_intersect( array_merge( $this->roles->held( $user ), $user->roles ? array() : $default ), $this->roles->managed() );
+		} elseif ( ! $is_new && ! $this->fresh( $job, 'roles', Held::digest_set( $this->roles->held( $user ) ), Held::digest_set( $wanted ), $refused ) ) {
+			$wanted = $this->roles->held( $user );
 		}
-		return $this->roles->give( $user, $wanted, $job, $refused );
+		return $this->roles->give( $user, $wanted, $refused );
 	}
 
 	/**
@@ -388,7 +398,7 @@ final class Receive_Put {
 			}
 		}
 		if ( null !== $job->roles ) {
-			$held['roles'] = Held::digest_set( $this->roles->held( $user, $job ) );
+			$held['roles'] = Held::digest_set( $this->roles->held( $user ) );
 		}
 		if ( null !== $job->hash || null !== $job->password ) {
 			$held['user_pass_hash'] = Held::password( $user->ID, $user->user_pass );

@@ -19,8 +19,8 @@ defined( 'ABSPATH' ) || exit;
  *     user          in the words of wp_insert_user(): user_login user_email user_url user_nicename display_name nickname
  *                   first_name last_name description locale role roles meta_input user_pass; and user_pass_hash, the stored hash.
  *                   What is missing stays as it is. A meta value of null removes the key
- *     managed_roles the roles that the source's map can give: only those are given and taken. Missing: all that this site allows
- *     remote_id, remote_login, trust   the account, as the source's link knows it
+ *     remote_id, remote_login, trust   the account, as the source's link knows it. Without a login nobody has looked at it yet:
+ *                   it is then taken over as one that was found by its address, or not at all
  *     registered    when that account was made, as an earlier outcome said it: another account with its id is not it
  *     held          for each field the digest that an earlier outcome said; a field that differs from it by now is `stale`
  *     proved        the user has shown on the source that the address is theirs
@@ -46,7 +46,6 @@ final class Received_Job {
 	 * @param array<string, string> $texts        Of TEXTS those that were said.
 	 * @param array<string, mixed>  $meta         User meta; null removes.
 	 * @param string[]|null         $roles        Roles.
-	 * @param string[]|null         $managed      The roles that the source can give.
 	 * @param string|null           $password     Password in the clear, as a person types it.
 	 * @param string|null           $hash         Stored hash.
 	 * @param int|null              $remote_id    The account here, as the source knows it.
@@ -64,7 +63,6 @@ final class Received_Job {
 		public readonly array $texts,
 		public readonly array $meta,
 		public readonly ?array $roles,
-		public readonly ?array $managed,
 		#[\SensitiveParameter] public readonly ?string $password,
 		#[\SensitiveParameter] public readonly ?string $hash,
 		public readonly ?int $remote_id,
@@ -105,7 +103,6 @@ final class Received_Job {
 			$texts,
 			self::meta( $user ),
 			$user->texts( 'roles' ) ?? ( null === $role ? null : array_filter( array( $role ) ) ),
-			$job->texts( 'managed_roles' ),
 			$user->text( 'user_pass', 4096 ) ?: null,
 			$user->text( 'user_pass_hash', 255 ) ?: null,
 			$job->number( 'remote_id' ),

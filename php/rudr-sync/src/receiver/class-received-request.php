@@ -21,6 +21,8 @@ defined( 'ABSPATH' ) || exit;
  *              remove     'own' (default), 'all' or 'never': which accounts a delete removes; others are only unlinked
  *              recreate   make an account anew that was removed here
  *              authority  of two sites that follow each other, the source is right: nothing is `stale`
+ *              roles      the roles that the source's map can give: only those are given and taken. Missing: all that this
+ *                         site allows
  *              seconds    for how long the source waits for an answer
  */
 final class Received_Request {
@@ -28,13 +30,14 @@ final class Received_Request {
 	/**
 	 * A request.
 	 *
-	 * @param string       $source    The source, in small letters.
-	 * @param array<mixed> $jobs      Its jobs, not read yet.
-	 * @param string       $adopt     Which accounts may be taken over.
-	 * @param string       $remove    Which accounts may be removed.
-	 * @param bool         $recreate  Whether an account that was removed here is made anew.
-	 * @param bool         $authority Whether the source is right.
-	 * @param int|null     $seconds   For how long the source waits.
+	 * @param string        $source    The source, in small letters.
+	 * @param array<mixed>  $jobs      Its jobs, not read yet.
+	 * @param string        $adopt     Which accounts may be taken over.
+	 * @param string        $remove    Which accounts may be removed.
+	 * @param bool          $recreate  Whether an account that was removed here is made anew.
+	 * @param bool          $authority Whether the source is right.
+	 * @param string[]|null $roles     The roles that the source can give.
+	 * @param int|null      $seconds   For how long the source waits.
 	 */
 	private function __construct(
 		public readonly string $source,
@@ -43,6 +46,7 @@ final class Received_Request {
 		public readonly string $remove,
 		public readonly bool $recreate,
 		public readonly bool $authority,
+		public readonly ?array $roles,
 		public readonly ?int $seconds
 	) {
 	}
@@ -71,6 +75,7 @@ final class Received_Request {
 			$options->word( 'remove', array( 'own', 'all', 'never' ) ) ?? 'own',
 			$options->flag( 'recreate' ),
 			$options->flag( 'authority' ),
+			$options->texts( 'roles' ),
 			$options->number( 'seconds' )
 		);
 	}

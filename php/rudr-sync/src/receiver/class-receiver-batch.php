@@ -70,7 +70,7 @@ final class Receiver_Batch {
 			new Account_Maker( $wpdb ),
 			new Account_Fields( $wpdb ),
 			new Account_Meta( $settings ),
-			new Account_Roles( $settings ),
+			new Account_Roles( $settings, $request ),
 			new Hash_Kinds(),
 			$silence,
 			$time
