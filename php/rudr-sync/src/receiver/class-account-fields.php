@@ -91,7 +91,7 @@ final class Account_Fields {
 			if ( ! isset( $texts[ $field ] ) ) {
 				return $done;
 			}
-			$refused[ $field ] = (string) $done->get_error_code();
+			$refused[ $field ] = 'user_email' === $field ? (string) $done->get_error_code() : 'does_not_fit';
 			unset( $texts[ $field ] );
 		}
 		return null;

@@ -58,7 +58,7 @@ final class Account_Maker {
 				return null === $unfit ? $id : new \WP_Error( 'does_not_fit', "The database here cannot hold the $unfit." );
 			}
 			// One field holds nothing else back.
-			$refused[ $field ] = $code === 'empty_data' ? 'does_not_fit' : $code;
+			$refused[ $field ] = 'does_not_fit';
 			unset( $fields[ $field ] );
 		}
 	}
