@@ -46,7 +46,7 @@ final class JobsTest extends ReceiverTestCase
         self::assertSame([], $made['refused']);
         self::assertSame($job['ref'], $made['ref']);
         $user = $sender->site->user($job['user']['user_login']);
-        self::assertSame([$user['ID'], $user['user_login'], 'own'], [(string) $made['id'], $made['login'], $made['trust']]);
+        self::assertSame([(int) $user['ID'], $user['user_login'], 'own'], [$made['id'], $made['login'], $made['trust']]);
         foreach (['user_email', 'user_url', 'display_name', 'user_pass_hash'] as $field) {
             self::assertSame($job['user'][$field], $user[$field === 'user_pass_hash' ? 'user_pass' : $field], $field);
         }
@@ -60,7 +60,7 @@ final class JobsTest extends ReceiverTestCase
         self::assertSame('true', $sender->site->meta($made['id'], 'rich_editing'), 'all that any new user has');
         self::assertTrue($sender->site->login($user['user_login'], "secret of {$user['user_login']}"));
         self::assertSame([], $sender->site->mails(), 'nobody is told');
-        self::assertSame('1', $sender->row($job['user_id'])['complete']);
+        self::assertSame(1, (int) $sender->row($job['user_id'])['complete']);
         self::assertNull($sender->row($job['user_id'])['lease']);
     }
 
@@ -230,7 +230,12 @@ final class JobsTest extends ReceiverTestCase
                 add_filter($hook, function (...$args) use ($hook) {
                     if (strpos($_SERVER["REQUEST_URI"] ?? "", "rudr-sync/v1/jobs")) {
                         $hook = $hook === "all" ? "all " . array_shift($args) : $hook;
-                        file_put_contents(__DIR__ . "/../../spied.jsonl", json_encode([$hook, print_r($args, true)]) . "\n", FILE_APPEND);
+                        foreach ($args as $arg) {
+                            $shown = is_string($arg) ? $arg : (is_array($arg) ? $arg["user_pass"] ?? null : null);
+                            if ($shown !== null || !str_starts_with($hook, "all ")) {
+                                file_put_contents(__DIR__ . "/../../spied.jsonl", json_encode([$hook, $shown]) . "\n", FILE_APPEND);
+                            }
+                        }
                     }
                     return $args[0] ?? null;
                 }, $hook === "user_register" ? PHP_INT_MIN : 10, 9);
@@ -239,7 +244,7 @@ final class JobsTest extends ReceiverTestCase
             $spied = function (callable $do) use ($sender): array {
                 @unlink("{$sender->site->folder}/spied.jsonl");
                 $do();
-                return array_map(fn ($line) => json_decode($line, true), file("{$sender->site->folder}/spied.jsonl", FILE_IGNORE_NEW_LINES));
+                return array_map(fn ($line) => json_decode($line, true), file("{$sender->site->folder}/spied.jsonl", FILE_IGNORE_NEW_LINES) ?: []);
             };
             $job = Sender::somebody(['meta_input' => ['phone' => '+1']]);
             $made = null;
@@ -249,14 +254,9 @@ final class JobsTest extends ReceiverTestCase
                 self::assertContains($hook, $names);
             }
             self::assertNotContains('wp_set_password', $names);
-            foreach ($seen as [$hook, $args]) {
-                // 48 hex digits: what wp_insert_user() was given.
-                self::assertDoesNotMatchRegularExpression('/\[user_pass\] => [0-9a-f]{48}\b/', $args, $hook);
-                if (in_array($hook, ['user_register', 'insert_user_meta'], true)) {
-                    self::assertMatchesRegularExpression('/\[user_pass\] => *\n/', $args, $hook);
-                }
-            }
-            self::assertSame([], preg_grep('/^[0-9a-f]{48}$/', array_map(fn ($s) => trim($s[1]), $seen)));
+            self::assertSame([], preg_grep('/^[0-9a-f]{48}$/', array_map('strval', array_column($seen, 1))), 'what wp_insert_user() was given is seen by nobody');
+            self::assertContains(['user_register', ''], $seen);
+            self::assertContains(['insert_user_meta', ''], $seen);
 
             $update = $spied(fn () => $sender->job(['user' => ['first_name' => 'Seen'], 'remote_id' => $made['id']] + $job));
             self::assertContains('profile_update', array_column($update, 0));

@@ -302,7 +302,7 @@ final class Receive_Put {
 		do_action( 'rudr_sync_received', $user->ID, $row->source, $held, $row->user_id );
 
 		$status = $changed ? 'updated' : 'unchanged';
-		if ( 'own' === $row->trust && null === $job->remote_id ) {
+		if ( $is_new || ( 'own' === $row->trust && null === $job->remote_id ) ) {
 			$status = 'created';
 		}
 		return Job_Outcome::done( $status, $user, (string) $row->trust, $held, $refused, self::tell( $refused ) );
