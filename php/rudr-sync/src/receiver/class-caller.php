@@ -22,6 +22,9 @@ final class Caller {
 	/** Seconds. */
 	private const WINDOW = 60;
 
+	/** Whether a failure of this request is counted: WordPress may try the same password more than once. */
+	private bool $has_failed = false;
+
 	/**
 	 * The receiver's rules.
 	 *
@@ -47,7 +50,9 @@ final class Caller {
 	 * A login by application password has failed.
 	 */
 	public function failed(): void {
-		if ( Agent_Fence::is_for_receiver() ) {
+		if ( ! $this->has_failed && Agent_Fence::is_for_receiver() ) {
+			$this->has_failed = true;
+
 			$key = self::counter();
 			// A failure while nobody is heard does not make it longer: somebody else may share that address.
 			$count = (int) get_transient( $key );

@@ -26,8 +26,26 @@ final class Last_Words {
 	 * @param \Closure $outcomes Gives the outcomes so far.
 	 */
 	public function __construct( private readonly \Closure $outcomes ) {
-		ob_start();
+		// Nothing gets past it: at its own shutdown WordPress sends what is in the buffers.
+		ob_start( static fn(): string => '' );
 		register_shutdown_function( array( $this, 'say' ) );
+		// Neither does WordPress's page that says that something is broken.
+		foreach ( array( 'wp_die_handler', 'wp_die_json_handler' ) as $handler ) {
+			add_filter( $handler, array( $this, 'handler' ), PHP_INT_MAX );
+		}
+	}
+
+	/**
+	 * What WordPress calls to die.
+	 *
+	 * @param mixed $handler What it would call.
+	 */
+	public function handler( mixed $handler ): mixed {
+		return $this->is_over ? $handler : static function ( $message, $title = '', $args = array() ): void {
+			if ( false !== ( is_array( $args ) ? $args['exit'] ?? true : true ) ) {
+				exit;
+			}
+		};
 	}
 
 	/**
