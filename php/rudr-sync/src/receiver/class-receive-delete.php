@@ -67,9 +67,8 @@ final class Receive_Delete {
 		}
 		$this->silence->spare( $user->user_email );
 		if ( 'suspend' === $this->settings->removal() ) {
-			// Remembered first: what comes late finds it gone.
-			$this->received->bury( $row, true );
 			Suspension::of( $user );
+			$this->received->bury( $row, true );
 			$this->tell( $row, $user );
 			return Job_Outcome::over( 'deleted', 'The account is suspended.' );
 		}

@@ -66,10 +66,10 @@ final class Receive_Put {
 			if ( ! $this->request->recreate ) {
 				return Job_Outcome::rejected( 'gone', 'The account was removed on that site. It is made anew only if that is asked for.' );
 			}
-			$this->received->unbury( $row );
 			if ( $user ) {
 				Suspension::lift( $user );
 			}
+			$this->received->unbury( $row );
 		}
 		if ( ! $user ) {
 			return $this->find( $job, $row );
