@@ -3,7 +3,7 @@
 #
 #   ./build.sh                  builds target/rudr_sync.so (and installs the Debian packages that this needs)
 #   ./build.sh demo [--keep]    two real WordPress sites, and a user who follows from one to the other
-#   ./build.sh test [PART]...   all tests, or some: rust phpt stubs plugin sites browser demo
+#   ./build.sh test [PART]...   all tests, or some: rust phpt stubs plugin receiver sites browser demo
 #   ./build.sh bench            what a call costs, beside its alternatives
 #   ./build.sh install          puts the extension where this machine's PHP looks
 #   ./build.sh stubs            writes stubs/rudr_sync.php anew from the extension

@@ -5,6 +5,7 @@
 #   phpt    the extension's surface, each behaviour a file, by PHP's own run-tests.php
 #   stubs   stubs/rudr_sync.php says what the extension has
 #   plugin  the plugin in real WordPress
+#   receiver  the receiver in real WordPress, over HTTP, without the extension
 #   sites   whole sites, over HTTP
 #   browser wp-admin in headless Chromium; pictures of it are in target/lab/pictures afterwards
 #   demo    the story that ./build.sh demo tells
@@ -15,8 +16,8 @@ source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
 source "$ROOT/tests/lab/php-ini.sh"
 cd "$ROOT"
 
-parts=(rust phpt stubs plugin sites browser demo)
-declare -A files=([rust]=src [phpt]=tests/phpt [stubs]=tests/stubs.php [plugin]=tests/plugin [sites]=tests/sites
+parts=(rust phpt stubs plugin receiver sites browser demo)
+declare -A files=([rust]=src [phpt]=tests/phpt [stubs]=tests/stubs.php [plugin]=tests/plugin [receiver]=tests/receiver [sites]=tests/sites
     [browser]=tests/browser [demo]=tests/demo)
 
 rust() {
@@ -52,6 +53,7 @@ suite() {
 }
 
 plugin() { suite plugin; }
+receiver() { suite receiver; }
 sites() { suite sites; }
 
 browser() {
@@ -72,7 +74,7 @@ done
 mkdir -p "$LAB_CACHE"
 exec 8>"$LAB_CACHE/test.lock"
 flock --nonblock 8 || { echo "Another test run is at work in this checkout." >&2; exit 1; }
-trap 'for lab in test-plugin test-sites test-browser demo-test; do LAB=$lab tests/lab/lab.sh down; done' EXIT
+trap 'for lab in test-plugin test-receiver test-sites test-browser demo-test; do LAB=$lab tests/lab/lab.sh down; done' EXIT
 trap 'exit 130' INT TERM
 
 chosen=("$@")

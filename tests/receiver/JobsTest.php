@@ -271,13 +271,4 @@ final class JobsTest extends ReceiverTestCase
             unlink($file);
         }
     }
-
-    /** @dataProvider versions */
-    public function testUsersAreCountedOnceAfterABatch(string $version): void
-    {
-        $sender = self::sender($version);
-        $sender->jobs(array_map(static fn () => Sender::somebody(), range(1, 5)));
-        $counted = (int) $sender->site->run('return get_user_count();');
-        self::assertSame((int) $sender->site->run('global $wpdb; return $wpdb->get_var("SELECT COUNT(*) FROM $wpdb->users");'), $counted);
-    }
 }

@@ -61,6 +61,32 @@ final class WhoseTest extends ReceiverTestCase
         self::assertSame(array_fill(0, 20, 'created'), array_column(self::$sender->jobs($jobs), 'status'), 'nothing stays claimed');
     }
 
+    public function testWhoRegistersAtTheSameMomentKeepsLoginAndAddress(): void
+    {
+        $site = self::$sender->site;
+        file_put_contents("$site->folder/wp-content/mu-plugins/quicker.php", '<?php add_filter("wp_pre_insert_user_data", function ($data, $update) {
+            global $wpdb;
+            if (!$update && str_starts_with($data["user_login"], "race-")) {
+                $quicker = $data;
+                $quicker["user_pass"] = "theirs";
+                $quicker[str_contains($data["user_login"], "login") ? "user_email" : "user_login"] = "quicker-" . $data["user_login"] . "@example.org";
+                $wpdb->insert($wpdb->users, $quicker);
+            }
+            return $data; }, 10, 2);');
+        try {
+            foreach (['race-login' => 'existing_user_login', 'race-email' => 'unproven'] as $login => $code) {
+                $job = Sender::somebody(['user_login' => $login]);
+                $out = self::$sender->job($job);
+                self::assertSame(['retry', 'taken'], [$out['status'], $out['code']]);
+                $left = $site->db()->execute_query('SELECT ID, user_pass FROM wp_users WHERE user_login = ? OR user_email = ?', [$login, $job['user']['user_email']])->fetch_all(MYSQLI_ASSOC);
+                self::assertSame(['theirs'], array_column($left, 'user_pass'));
+                self::assertSame($code, self::$sender->job($job)['code']);
+            }
+        } finally {
+            unlink("$site->folder/wp-content/mu-plugins/quicker.php");
+        }
+    }
+
     public function testAnEqualLoginWithAnotherAddressIsAConflictAlways(): void
     {
         $there = self::$sender->site->createUser('conflicted', 'conflicted@example.org');
@@ -343,6 +369,19 @@ final class WhoseTest extends ReceiverTestCase
         self::$sender->site->db()->query("UPDATE wp_rudr_sync_received SET removed_at = UTC_TIMESTAMP() - INTERVAL 91 DAY WHERE user_id = {$job['user_id']}");
         self::$sender->site->run('(new RudrSync\Received($GLOBALS["wpdb"]))->tidy();');
         self::assertNull(self::$sender->row($job['user_id']));
+    }
+
+    public function testNothingOfItIsLeftWhenThePluginIsRemoved(): void
+    {
+        $sender = Sender::to(Lab::site('removed', 'newest', ['plugin' => true]));
+        $made = $sender->job(Sender::somebody());
+        $sender->site->run('update_option("rudr_sync_receiver", []); RudrSync\Receiver::uninstall();');
+        self::assertSame([], $sender->site->db()->query("SHOW TABLES LIKE '%received%'")->fetch_all());
+        self::assertSame([], $sender->site->db()->query("SELECT option_name FROM wp_options WHERE option_name LIKE 'rudr_sync_receiver%'")->fetch_all());
+        self::assertSame([], $sender->site->db()->query("SELECT * FROM wp_usermeta WHERE meta_key LIKE '%rudr_sync_source%' OR meta_key = '_application_passwords' AND meta_value <> 'a:0:{}'")->fetch_all());
+        self::assertSame([null, []], $sender->site->run('return [get_role("rudr_sync_agent"), get_userdata($args[0])->roles];', [$sender->agent]));
+        self::assertNotNull($sender->site->user($made['id']), 'accounts stay');
+        $sender->site->destroy();
     }
 
     private static function believing(callable $do): void

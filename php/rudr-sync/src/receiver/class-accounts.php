@@ -110,6 +110,24 @@ final class Accounts {
 	}
 
 	/**
+	 * An older account with the login or the address of one that was just made: somebody registered at the same moment. The
+	 * table has no key that would forbid it.
+	 *
+	 * @param \WP_User $user The account.
+	 */
+	public function elder_twin( \WP_User $user ): ?int {
+		$rows = $this->db->get_results(
+			$this->db->prepare( "SELECT ID, user_login, user_email FROM {$this->db->users} WHERE (user_login = %s OR user_email = %s) AND ID < %d", $user->user_login, $user->user_email, $user->ID )
+		);
+		foreach ( (array) $rows as $row ) {
+			if ( $row->user_login === $user->user_login || self::is_same_email( $row->user_email, $user->user_email ) ) {
+				return (int) $row->ID;
+			}
+		}
+		return null;
+	}
+
+	/**
 	 * An account.
 	 *
 	 * @param int $id Its id.

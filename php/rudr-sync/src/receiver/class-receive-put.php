@@ -202,7 +202,8 @@ final class Receive_Put {
 		if ( isset( $refused['user_email'] ) ) {
 			return Job_Outcome::rejected( 'invalid_email', 'That site takes this for no email address.' );
 		}
-		if ( sanitize_user( $job->login, true ) !== $job->login ) {
+		// A network has small letters only.
+		if ( 0 !== strcasecmp( sanitize_user( $job->login, true ), $job->login ) ) {
 			return Job_Outcome::rejected( 'invalid_username', 'That site cannot have an account with this login.' );
 		}
 		$this->silence->spare( $email );
@@ -210,10 +211,30 @@ final class Receive_Put {
 		if ( is_wp_error( $id ) ) {
 			return $this->not_made( $job, $id );
 		}
-		if ( ! $this->received->link( $row, $id, 'own' ) ) {
-			return self::waits_for( $id );
+		return $this->own( $job, $row, $id, $refused );
+	}
+
+	/**
+	 * Goes on with an account that was made for this user and has neither password nor role yet.
+	 *
+	 * @param Received_Job          $job     The job.
+	 * @param Received_Row          $row     Its row, claimed.
+	 * @param int                   $id      The account.
+	 * @param array<string, string> $refused Fields that were refused already, with codes.
+	 * @return array<string, mixed> The outcome.
+	 */
+	private function own( Received_Job $job, Received_Row $row, int $id, array $refused ): array {
+		$user = $this->accounts->get( $id );
+		if ( ! $user ) {
+			return Job_Outcome::retry( 'taken', 'The account was removed at this moment.', 1 );
 		}
-		return $this->apply( $job, $row, $this->accounts->get( $id ), $refused );
+		if ( null !== $this->accounts->elder_twin( $user ) ) {
+			require_once ABSPATH . 'wp-admin/includes/user.php';
+			require_once ABSPATH . 'wp-admin/includes/ms.php';
+			is_multisite() ? wpmu_delete_user( $id ) : wp_delete_user( $id );
+			return Job_Outcome::retry( 'taken', 'An account with that login or address was made at this moment.', 1 );
+		}
+		return $this->received->link( $row, $id, 'own' ) ? $this->apply( $job, $row, $user, $refused ) : self::waits_for( $id );
 	}
 
 	/**
@@ -234,10 +255,7 @@ final class Receive_Put {
 			return $this->not_made( $job, $error );
 		}
 		$this->maker->tell( $user, array( 'user_login' => $job->login ) + $texts );
-		if ( ! $this->received->link( $row, $id, 'own' ) ) {
-			return self::waits_for( $id );
-		}
-		return $this->apply( $job, $row, $this->accounts->get( $id ), $refused );
+		return $this->own( $job, $row, $id, $refused );
 	}
 
 	/**

@@ -96,7 +96,12 @@ final class Receiver_Batch {
 			$this->lease,
 			Time_Left::claim( $this->request->seconds )
 		);
-		$words = new Last_Words( fn(): array => $this->outcomes() );
+		$words = new Last_Words(
+			function () use ( $jobs, $rows ): array {
+				$this->received->release( $this->lease, $this->complete( $jobs, $rows ) );
+				return $this->outcomes();
+			}
+		);
 		$this->prepare( $jobs, $rows );
 		$this->silence->begin();
 		try {
