@@ -26,6 +26,25 @@ final class WhoseTest extends ReceiverTestCase
         self::assertSame([$first[0]['held'], []], [$second[0]['held'], $second[0]['refused']]);
     }
 
+    public function testLoginsAndAddressesThatWanderWaitForTheOther(): void
+    {
+        $site = self::$sender->site;
+        [$one, $two] = [Sender::somebody(), Sender::somebody()];
+        [$first, $second] = self::$sender->jobs([$one, $two]);
+        // Removed and registered anew with another address, and the removal is late.
+        $anew = Sender::somebody(['user_login' => $first['login']]);
+        $waits = self::$sender->job($anew);
+        self::assertSame(['retry', 'waits_for', $first['id']], [$waits['status'], $waits['code'], $waits['id']]);
+        // The address has moved to somebody else, who is told first.
+        $moved = ['user' => ['user_email' => $one['user']['user_email'], 'first_name' => 'Moved'], 'remote_id' => $second['id']] + $two;
+        self::assertSame(['user_email' => 'waits_for'], self::$sender->job($moved)['refused']);
+        self::assertSame('Moved', $site->meta($second['id'], 'first_name'));
+        self::$sender->job(['op' => 'delete'] + $one);
+        self::assertSame('created', self::$sender->job($anew)['status']);
+        self::assertSame([], self::$sender->job($moved)['refused']);
+        self::assertSame($one['user']['user_email'], $site->user($second['id'])['user_email']);
+    }
+
     public function testTwoIdenticalBatchesAtOnceMakeNobodyTwice(): void
     {
         $site = self::$sender->site;
@@ -201,8 +220,11 @@ final class WhoseTest extends ReceiverTestCase
         self::assertSame('gone', self::$sender->job($job + ['remote_id' => $made['id'], 'remote_login' => $made['login'], 'trust' => 'own'])['code']);
         self::assertSame([], $site->mails());
 
-        $again = self::$sender->job($job, ['recreate' => true]);
+        $link = ['remote_id' => $made['id'], 'remote_login' => $made['login'], 'trust' => 'own', 'registered' => $made['registered']];
+        $again = self::$sender->job($link + $job, ['recreate' => true]);
         self::assertSame('created', $again['status']);
+        $heard = self::$sender->job($link + $job, ['recreate' => true]);
+        self::assertSame(['created', $again['id']], [$heard['status'], $heard['id']], 'the answer was lost, and the source has the old link still');
         self::assertSame('deleted', self::$sender->job(['op' => 'delete'] + $job)['status'], 'by the row alone');
         $site->db()->query("UPDATE wp_rudr_sync_received SET removed_at = UTC_TIMESTAMP() - INTERVAL 91 DAY WHERE user_id = {$job['user_id']}");
         self::assertSame('created', self::$sender->job($job)['status'], 'after 90 days it is forgotten');

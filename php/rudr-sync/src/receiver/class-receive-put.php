@@ -56,6 +56,10 @@ final class Receive_Put {
 	 * @return array<string, mixed> The outcome.
 	 */
 	public function do( Received_Job $job, Received_Row $row ): array {
+		if ( $this->request->recreate && null !== $job->remote_id && ! $this->accounts->get( $job->remote_id ) ) {
+			// What the source's link means is gone, and another is wanted, or was made and the source has not heard of it.
+			$job = $job->without_link();
+		}
 		$user = null === $row->local_id ? null : $this->accounts->get( $row->local_id );
 		// Who has just been made is on no blog before the last step.
 		if ( null !== $row->local_id && ( ! $user || ( $row->complete && ! $row->is_gone && ! Accounts::is_member( $user->ID ) ) ) ) {
@@ -290,6 +294,10 @@ final class Receive_Put {
 		if ( $error ) {
 			return Job_Outcome::rejected( (string) $error->get_error_code(), wp_strip_all_tags( $error->get_error_message() ), $user->ID );
 		}
+		if ( 'existing_user_email' === ( $refused['user_email'] ?? '' ) && $this->is_held_by_source( $job->texts['user_email'] ) ) {
+			// An address that moved from one user to another, who has not let go of it here yet.
+			$refused['user_email'] = 'waits_for';
+		}
 		$this->meta->write( $user->ID, $meta );
 		if ( $is_new ) {
 			$this->fields->set_first_password( $user, $hash, $password );
@@ -324,6 +332,21 @@ final class Receive_Put {
 			$status = 'created';
 		}
 		return Job_Outcome::done( $status, $user, (string) $row->trust, $held, $refused, self::tell( $refused ) );
+	}
+
+	/**
+	 * Whether the account with an address is another user's of the same source.
+	 *
+	 * @param string $email The address.
+	 */
+	private function is_held_by_source( string $email ): bool {
+		$this->accounts->forget();
+		foreach ( $this->accounts->with_email( $email ) as $id ) {
+			if ( isset( $this->received->holders( $id )[ $this->request->source ] ) ) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	/**
@@ -456,6 +479,10 @@ final class Receive_Put {
 		}
 		if ( 'existing_user_login' === $code ) {
 			$other = get_user_by( 'login', $job->login );
+			if ( $other && isset( $this->received->holders( $other->ID )[ $this->request->source ] ) ) {
+				// Somebody was removed and registered anew, and the removal is yet to come.
+				return self::waits_for( $other->ID );
+			}
 			return Job_Outcome::rejected( $code, 'An account with that login and another address is there.', $other ? $other->ID : null );
 		}
 		if ( in_array( $code, array( 'empty_data', 'db_insert_error', 'taken' ), true ) ) {

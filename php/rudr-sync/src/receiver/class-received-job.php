@@ -116,6 +116,29 @@ final class Received_Job {
 	}
 
 	/**
+	 * The same job of a source that has no link.
+	 */
+	public function without_link(): self {
+		return new self(
+			$this->is_delete,
+			$this->user_id,
+			$this->login,
+			$this->texts,
+			$this->meta,
+			$this->roles,
+			$this->password,
+			$this->hash,
+			null,
+			null,
+			null,
+			null,
+			$this->held,
+			$this->proved,
+			$this->heir
+		);
+	}
+
+	/**
 	 * The meta.
 	 *
 	 * @param Received_Fields $user The user.
