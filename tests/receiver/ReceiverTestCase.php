@@ -15,7 +15,7 @@ abstract class ReceiverTestCase extends TestCase
     private static array $senders = [];
 
     /** The rules of the sites that the tests share. */
-    protected const CONFIG = "define('RUDR_SYNC_RECEIVER', ['meta' => ['phone', 'sizes', 'wp_capabilities', 'session_tokens']] + (\$GLOBALS['receiver'] ?? []));";
+    protected const CONFIG = "define('RUDR_SYNC_RECEIVER', ['meta' => ['phone', 'sizes', 'wp_capabilities', 'session_tokens']]);";
 
     public static function versions(): array
     {

@@ -73,6 +73,8 @@ final class Accounts {
 				// The database takes é for e; only who has it to the letter is a candidate.
 				$this->candidates[ $column . ' ' . strtolower( $row->$column ) ][ (int) $row->ID ] = $row;
 			}
+			// A cache that outlives requests may know somebody who is long gone, or was never there.
+			wp_cache_delete_multiple( $values, 'user_login' === $column ? 'userlogins' : 'useremail' );
 		}
 	}
 

@@ -139,6 +139,7 @@ final class Receive_Put {
 	 * @return array<string, mixed> The outcome.
 	 */
 	private function adopt( Received_Job $job, Received_Row $row, int $id ): array {
+		$this->accounts->read( array( $id ) );
 		$user = $this->accounts->get( $id );
 		if ( ! $user ) {
 			return Job_Outcome::retry( 'taken', 'An account with that address was removed at this moment.', 1 );
@@ -252,7 +253,8 @@ final class Receive_Put {
 	private function go_on( Received_Job $job, Received_Row $row, int $id ): array {
 		$refused = array();
 		$texts   = Account_Fields::acceptable( $job->texts, $refused );
-		$user    = $this->accounts->get( $id );
+		$this->accounts->read( array( $id ) );
+		$user = $this->accounts->get( $id );
 		$this->silence->spare( (string) $user?->user_email );
 		$error = $user ? $this->fields->write( $user, $texts, null, null, $refused ) : new \WP_Error( 'taken', 'It is gone.' );
 		if ( $error ) {
