@@ -167,7 +167,8 @@ final class JobsTest extends ReceiverTestCase
     public function testOneBadFieldHoldsNothingElseBack(string $version): void
     {
         $sender = self::sender($version);
-        $other = $sender->job(Sender::somebody());
+        $taken = "taken-$version@example.org";
+        $sender->site->createUser("taken-$version", $taken);
         $bad = [
             'user_url' => 'https://example.org/' . str_repeat('x', 200),
             'user_nicename' => str_repeat('n', 60),
@@ -184,14 +185,13 @@ final class JobsTest extends ReceiverTestCase
             'meta_input.other' => 'meta_not_allowed', 'meta_input.Phone' => 'meta_not_allowed', 'roles' => 'invalid_role',
         ];
         self::assertSame('created', $made['status'], json_encode($made));
-        self::assertEqualsCanonicalizing($codes, $made['refused']);
+        self::assertEquals($codes, $made['refused']);
         self::assertSame(['subscriber'], $sender->site->roles($made['id']));
         self::assertSame('+1', $sender->site->meta($made['id'], 'phone'));
         self::assertTrue($sender->site->login($made['login'], "secret of {$made['login']}"));
 
-        $taken = $sender->site->user($other['id'])['user_email'];
         $done = $sender->job(['user' => ['user_email' => $taken, 'first_name' => 'Got through'] + $bad, 'remote_id' => $made['id']] + $job);
-        self::assertEqualsCanonicalizing(['user_email' => 'existing_user_email'] + $codes, $done['refused']);
+        self::assertEquals(['user_email' => 'existing_user_email'] + $codes, $done['refused']);
         self::assertSame('Got through', $sender->site->meta($made['id'], 'first_name'));
         $done = $sender->job(['user' => ['user_email' => 'no address', 'first_name' => 'Again'], 'remote_id' => $made['id']] + $job);
         self::assertSame([['user_email' => 'invalid_email'], 'updated'], [$done['refused'], $done['status']]);
