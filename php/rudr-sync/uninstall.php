@@ -14,3 +14,4 @@ defined( 'WP_UNINSTALL_PLUGIN' ) || exit;
 require __DIR__ . '/src/autoload.php';
 
 Schema::uninstall();
+Receiver::uninstall();

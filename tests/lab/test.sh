@@ -6,6 +6,7 @@
 #   stubs   stubs/rudr_sync.php says what the extension has
 #   package what ./build.sh package makes, and that versions agree; how test runs and installs end
 #   plugin  the plugin in real WordPress
+#   receiver  the receiver in real WordPress, over HTTP, without the extension
 #   sites   whole sites, over HTTP
 #   faults  workers, children and the database killed at random moments, and a proxy that fails; see tests/faults/run.sh
 #   browser wp-admin in headless Chromium; pictures of it are in target/lab/pictures afterwards
@@ -19,12 +20,12 @@ source "$ROOT/tests/lab/php-ini.sh"
 source "$ROOT/tests/lab/group.sh"
 cd "$ROOT"
 
-parts=(rust phpt stubs package plugin sites faults browser demo)
+parts=(rust phpt stubs package plugin receiver sites faults browser demo)
 declare -A files=([rust]=src [phpt]=tests/phpt [stubs]=tests/stubs.php [package]=tests/package [plugin]=tests/plugin
-    [sites]=tests/sites [faults]=tests/faults [browser]=tests/browser [demo]=tests/demo [scale]=tests/scale)
+    [receiver]=tests/receiver [sites]=tests/sites [faults]=tests/faults [browser]=tests/browser [demo]=tests/demo [scale]=tests/scale)
 # The sets of packages.sh that they need beside `build`.
-declare -A needs=([package]=package [plugin]=lab [sites]=lab [faults]=lab [browser]='lab browser' [demo]=lab [scale]=lab)
-labs=(test-plugin test-sites test-faults1 test-faults2 test-browser test-demo test-scale)
+declare -A needs=([package]=package [plugin]=lab [receiver]=lab [sites]=lab [faults]=lab [browser]='lab browser' [demo]=lab [scale]=lab)
+labs=(test-plugin test-receiver test-sites test-faults1 test-faults2 test-browser test-demo test-scale)
 
 rust() {
     cargo test --quiet --locked --no-default-features
@@ -67,6 +68,7 @@ suite() {
 }
 
 plugin() { suite plugin; }
+receiver() { suite receiver; }
 sites() { suite sites; }
 scale() { suite scale; }
 faults() { tests/faults/run.sh; }

@@ -1,0 +1,71 @@
+<?php
+/**
+ * Which stored password hashes this WordPress can check.
+ *
+ * @package RudrSync
+ */
+
+declare( strict_types=1 );
+
+namespace RudrSync;
+
+defined( 'ABSPATH' ) || exit;
+
+/**
+ * A hash that this site cannot check would lock its owner out. Which it can is found by trying, since versions differ and
+ * plugins replace `wp_check_password()`.
+ */
+final class Hash_Kinds {
+
+	/** The password of the samples. */
+	private const SAMPLE = 'rudr-sync sample';
+
+	/** Of each kind: what a hash of it looks like, and one of SAMPLE, made to be cheap to check. */
+	private const KINDS = array(
+		'$P$'        => array( '/^\$P\$[.\/0-9A-Za-z]{31}$/D', '$P$5rudrSynch0Dm3DrHPQPwQ4FzOOi3y/' ),
+		'$wp$2y$'    => array( '/^\$wp\$2y\$\d\d\$[.\/0-9A-Za-z]{53}$/D', '$wp$2y$04$3T.6lWrJQb63bZartdiUEeNXU3Ob6kGmA2IjzsIFzAqy/KxybBuIq' ),
+		'$2y$'       => array( '/^\$2y\$\d\d\$[.\/0-9A-Za-z]{53}$/D', '$2y$04$TJAkZLMNaiUqMq9qCXE7murcVuj7dlHnvWw6jmX17IhuqaMXLqseC' ),
+		'$argon2id$' => array( '/^\$argon2id\$[\x21-\x7e]{40,200}$/D', '$argon2id$v=19$m=64,t=1,p=1$T210SjRQaC5ZNHg0SUFsWQ$JzMqVH9yy1w9HWQpdOaOEdWTDPEXQgWdogbL25maKwc' ),
+		'md5'        => array( '/^[0-9a-f]{32}$/D', '8479e97de0072b1204518a7372803800' ),
+	);
+
+	/**
+	 * What was tried in this request.
+	 *
+	 * @var array<string, bool>
+	 */
+	private array $tried = array();
+
+	/**
+	 * All kinds that can be checked, by their prefixes; md5 has none.
+	 *
+	 * @return string[]
+	 */
+	public function all(): array {
+		return array_values( array_filter( array_keys( self::KINDS ), array( $this, 'can_check' ) ) );
+	}
+
+	/**
+	 * Whether a stored hash can be checked.
+	 *
+	 * @param string $hash The hash.
+	 */
+	public function fits( #[\SensitiveParameter] string $hash ): bool {
+		foreach ( self::KINDS as $kind => list( $looks ) ) {
+			if ( preg_match( $looks, $hash ) ) {
+				return $this->can_check( $kind );
+			}
+		}
+		return false;
+	}
+
+	/**
+	 * Whether this site says that the sample's password is right and another is not.
+	 *
+	 * @param string $kind One of KINDS.
+	 */
+	private function can_check( string $kind ): bool {
+		return $this->tried[ $kind ] ??= true === wp_check_password( self::SAMPLE, self::KINDS[ $kind ][1] )
+			&& true !== wp_check_password( self::SAMPLE . '!', self::KINDS[ $kind ][1] );
+	}
+}

@@ -1,0 +1,91 @@
+<?php
+/**
+ * The receiving side.
+ *
+ * @package RudrSync
+ */
+
+declare( strict_types=1 );
+
+namespace RudrSync;
+
+defined( 'ABSPATH' ) || exit;
+
+/**
+ * The receiver's table of contents: users of other sites come here, to be accounts of this one. It needs no extension, and
+ * knows nothing of the source side; what it has done it tells by the actions `rudr_sync_received` and
+ * `rudr_sync_received_removal`.
+ *
+ * A request comes by Receiver_Routes, is let in by Caller, read by Received_Request and Received_Job, and applied by
+ * Receiver_Batch, which hands each job to Receive_Put or Receive_Delete.
+ */
+final class Receiver {
+
+	/**
+	 * A receiver.
+	 *
+	 * @param \Closure $uuid Gives this install's uuid.
+	 */
+	public function __construct( private readonly \Closure $uuid ) {
+	}
+
+	/**
+	 * Attaches it to WordPress.
+	 */
+	public function attach(): void {
+		add_action( 'plugins_loaded', array( Received::class, 'upgrade' ) );
+		add_action( 'rest_api_init', array( $this, 'add_routes' ) );
+		add_filter( 'rest_authentication_errors', fn( $result ) => $this->caller()->before( $result ), 1 );
+		add_action( 'application_password_failed_authentication', fn() => $this->caller()->failed() );
+
+		add_action( 'wp_authenticate_application_password_errors', array( Agent_Fence::class, 'application_password' ), 10, 3 );
+		add_filter( 'wp_authenticate_user', array( Agent_Fence::class, 'login' ), PHP_INT_MAX );
+		add_filter( 'allow_password_reset', array( Agent_Fence::class, 'password_reset' ), PHP_INT_MAX, 2 );
+		add_filter( 'wp_authenticate_user', array( Suspension::class, 'login' ), PHP_INT_MAX );
+
+		// Whoever removes an account: that it is gone is remembered.
+		add_action( 'deleted_user', array( $this, 'removed' ) );
+		// On a network: WordPress has switched to the blog that they leave.
+		add_action( 'remove_user_from_blog', array( $this, 'removed' ) );
+	}
+
+	/**
+	 * Removes all that is the receiver's. Accounts stay.
+	 */
+	public static function uninstall(): void {
+		Received::uninstall();
+		Agent::uninstall();
+		delete_option( Receiver_Settings::OPTION );
+	}
+
+	/**
+	 * REST begins.
+	 *
+	 * @param mixed $server WordPress's REST server.
+	 */
+	public function add_routes( mixed $server ): void {
+		if ( $server instanceof \WP_REST_Server ) {
+			( new Receiver_Routes( new Receiver_Settings(), $this->caller(), $this->uuid ) )->add_to( $server );
+		}
+	}
+
+	/**
+	 * An account was removed, or is about to be.
+	 *
+	 * @param mixed $user_id The account.
+	 */
+	public function removed( mixed $user_id ): void {
+		if ( is_numeric( $user_id ) && Received::is_there() ) {
+			global $wpdb;
+			( new Received( $wpdb ) )->bury_account( (int) $user_id );
+		}
+	}
+
+	/**
+	 * Who calls.
+	 */
+	private function caller(): Caller {
+		static $caller = null;
+		return $caller ??= new Caller( new Receiver_Settings() );
+	}
+}

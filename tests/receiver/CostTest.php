@@ -1,0 +1,57 @@
+<?php
+
+declare(strict_types=1);
+
+namespace RudrSync\Tests;
+
+/** What a batch costs beside wp_insert_user() alone. In queries: times are for measure.php. */
+final class CostTest extends ReceiverTestCase
+{
+    /** @dataProvider versions */
+    public function testABatchAsksTheDatabaseLessThanAPlainLoop(string $version): void
+    {
+        [$plain, $batch] = self::site($version)->run(__DIR__ . '/both-ways.php', self::people(50));
+        self::assertLessThan($plain['queries'], $batch['queries']);
+        self::assertSame(['created' => 50], $batch['outcomes']);
+    }
+
+    /** @dataProvider versions */
+    public function testUsersAreCountedOnceAfterABatch(string $version): void
+    {
+        [$counts, $kept, $real] = self::site($version)->run('
+            global $wpdb;
+            $counts = 0;
+            add_filter("query", function ($query) use (&$counts) { $counts += (int) str_contains($query, "COUNT(ID) as c"); return $query; });
+            $request = RudrSync\Received_Request::read(["source" => $args["source"], "jobs" => $args["jobs"]]);
+            RudrSync\Receiver_Batch::of($request, new RudrSync\Receiver_Settings())->run();
+            return [$counts, get_user_count(), (int) $wpdb->get_var("SELECT COUNT(*) FROM $wpdb->users")];
+        ', self::people(5));
+        self::assertSame([1, $real], [$counts, $kept]);
+    }
+
+    /** @dataProvider versions */
+    public function testNothingIsHashed(string $version): void
+    {
+        $site = self::site($version);
+        $people = self::people(1);
+        $hashed = $site->run('
+            add_filter("wp_hash_password_algorithm", function ($a) { $GLOBALS["hashed"][] = "bcrypt"; return $a; });
+            require_once ABSPATH . WPINC . "/class-phpass.php";
+            class Counting extends PasswordHash { function HashPassword($p) { $GLOBALS["hashed"][] = "phpass"; return parent::HashPassword($p); } }
+            if (version_compare($GLOBALS["wp_version"], "6.8", "<")) { $GLOBALS["wp_hasher"] = new Counting(8, true); }
+            $GLOBALS["hashed"] = [];
+            $request = RudrSync\Received_Request::read(["source" => $args["source"], "jobs" => $args["jobs"]]);
+            $out = RudrSync\Receiver_Batch::of($request, new RudrSync\Receiver_Settings())->run();
+            $during = $GLOBALS["hashed"];
+            wp_hash_password("x");
+            return [$out[0]["status"], $during, $GLOBALS["hashed"]];
+        ', $people);
+        self::assertSame(['created', [], [$version === '6.1' ? 'phpass' : 'bcrypt']], $hashed, 'and afterwards all is as it was');
+    }
+
+    private static function people(int $count): array
+    {
+        $people = fn () => array_map(static fn () => Sender::somebody(), range(1, $count));
+        return ['source' => Sender::uuid(), 'jobs' => $people(), 'plain' => array_column($people(), 'user')];
+    }
+}
