@@ -23,6 +23,12 @@ final class Run
     /** What happened, line by line. @var list<string> */
     public array $story = [];
     /** Who was killed how often. @var array<string, int> */
+    /** Seconds after its answer within which a page keeps what it has changed, on a slow machine. */
+    private const SETTLING = 0.2;
+
+    /** @var list<array{float, Attempt}> Pages that have answered, and when. */
+    private array $answered = [];
+
     public array $killed = ['child' => 0, 'there' => 0, 'worker' => 0, 'database' => 0];
     private readonly float $begun;
 
@@ -134,6 +140,7 @@ final class Run
         foreach ($this->underWay as $number => [$its, $attempt]) {
             if ($its === $page) {
                 unset($this->underWay[$number]);
+                $this->answered[] = [microtime(true), $attempt];
                 $attempt->status = curl_getinfo($page, CURLINFO_RESPONSE_CODE);
                 $said = $attempt->status < 300 ? '' : ' ' . substr(strip_tags((string) curl_multi_getcontent($page)), 0, 120);
                 $this->tell("  $attempt->number answered $attempt->status" . ($attempt->hit ? ', hit' : '') . str_replace("\n", ' ', $said));
@@ -157,6 +164,10 @@ final class Run
             if ($what === 'child' || $what === 'database') {
                 foreach ($this->underWay as [, $attempt]) {
                     $attempt->hit = true;
+                }
+                // A page that has just answered is settled after the response.
+                foreach ($this->answered as [$when, $attempt]) {
+                    $attempt->hit = $attempt->hit || microtime(true) - $when < self::SETTLING;
                 }
             }
         }

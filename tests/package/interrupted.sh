@@ -36,8 +36,8 @@ is_free() { flock --nonblock "$checkout/target/lab/test.lock" true; }
 
 for signal in TERM HUP INT KILL; do
     rm -f "$work"/*.pid
-    set -m # else it would ignore INT
-    "$checkout/tests/lab/test.sh" package >"$work/output" 2>&1 &
+    set -m # else it would ignore INT, as it does where we were begun so ourselves
+    env --default-signal=INT,HUP,TERM "$checkout/tests/lab/test.sh" package >"$work/output" 2>&1 &
     run=$!
     set +m
     until_so 'its part does not begin' have_begun

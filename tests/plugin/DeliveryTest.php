@@ -271,7 +271,7 @@ final class DeliveryTest extends TestCase
     {
         [$holder, $id] = [self::user(), self::user()];
         $refused = ['status' => 'updated', 'refused' => ['user_email' => 'rest_user_invalid_email'], 'message' => 'without user_email'];
-        self::$fake->script($refused + ['holder' => 77]);
+        self::$fake->script($refused + ['holder' => 987654]);
         self::save($id);
         self::assertSame(['refused', null], [self::$fake->link($id)['code'], self::$fake->link($id)['due_at']], "a stranger's is for a person");
 

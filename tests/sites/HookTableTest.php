@@ -219,7 +219,7 @@ final class HookTableTest extends SitesTestCase
         $person = $pair->person();
         // As they lie there after years: md5, which every version makes anew. The save tells the plugin of it.
         $pair->a->db()->query("UPDATE {$pair->a->prefix}users SET user_pass = MD5('first-Password') WHERE ID = $person->id");
-        $pair->run($person->id, 'RudrSync\Password_Mark::parse(get_user_meta($id, "_rudr_sync_password", true))->moved_to(get_userdata($id)->user_pass)->store($id);');
+        $pair->run($person->id, 'RudrSync\Password_Mark::parse(get_user_meta($id, "_rudr_sync_password", true))->moved_to(get_userdata($id)->user_pass)->store($id, get_user_meta($id, "_rudr_sync_password", true));');
         self::assertSame([], $pair->requests(fn () => self::assertTrue($pair->a->login($person->login, 'first-Password'))));
         self::assertNotSame(md5('first-Password'), $pair->a->user($person->id)['user_pass']);
         self::assertSame([], $pair->requests(fn () => $pair->run($person->id, 'wp_update_user(["ID" => $id]);')));
@@ -236,7 +236,7 @@ final class HookTableTest extends SitesTestCase
             $hash = (new PasswordHash(8, true))->HashPassword("first-Password");
             $GLOBALS["wpdb"]->update($GLOBALS["wpdb"]->users, ["user_pass" => $hash], ["ID" => $id]);
             $mark = RudrSync\Password_Mark::parse(get_user_meta($id, "_rudr_sync_password", true))->moved_to($hash);
-            $mark->store($id);
+            $mark->store($id, get_user_meta($id, "_rudr_sync_password", true));
             return $mark->mark;
         ');
         self::assertStringStartsWith('$P$', $pair->a->user($person->id)['user_pass']);

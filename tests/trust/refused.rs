@@ -58,7 +58,8 @@ fn an_address_that_somebody_else_has_there_holds_back_nothing_else() {
     assert_eq!((outcome.status, outcome.refused["user_email"].as_str()), (Status::Updated, "rest_user_invalid_email"));
     assert_eq!((world.site.person(id).email.as_str(), &world.site.person(id).texts["first_name"]), ("ann@a.test", &json!("Anna")));
     assert_eq!(outcome.holder, world.site.id("other"), "should that be another user of the same source, they will get another address");
-    let again = world.put(json!({}), both(kept(&outcome), json!({"user": person(json!({"user_email": "other@b.test", "first_name": "Anna"}))})));
+    let again =
+        world.put(json!({}), both(kept(&outcome), json!({"user": person(json!({"user_email": "other@b.test", "first_name": "Anna"}))})));
     assert_eq!((again.status, again.holder), (Status::Unchanged, None), "a stranger's is not asked for at every save");
 }
 
