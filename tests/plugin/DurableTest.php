@@ -221,6 +221,45 @@ final class DurableTest extends TestCase
         self::assertArrayNotHasKey('user_pass', $job['user']);
     }
 
+    public function testAFilterThatFailsForOneUserHoldsUpNobodyElse(): void
+    {
+        [$bad, $good] = [self::user(), self::user()];
+        foreach (['rudr_sync_user' => '["x"]', 'rudr_sync_should_sync' => 'true'] as $filter => $value) {
+            self::sql("UPDATE wp_rudr_sync_links SET revision = revision + 1, due_at = UTC_TIMESTAMP() WHERE user_id IN ($bad, $good)");
+            $jobs = self::cron("add_filter('$filter', fn (\$given, \$id) => \$id === \$args[0] ? throw new TypeError('theirs') : \$given, 10, 2);" . self::CRON, [$bad]);
+            self::assertSame([$good], array_column($jobs, 'user_id'), $filter);
+            self::assertSame('filter_failed', self::$fake->link($bad)['code']);
+            self::assertNotNull(self::$fake->link($bad)['due_at']);
+            self::assertNull(self::$fake->link($bad)['lease']);
+            self::assertCount(1, preg_grep('/rudr-sync: TypeError: theirs/', self::$fake->site->errors()));
+            self::$fake->site->mark();
+        }
+    }
+
+    public function testAMarkThatWentWithSomebodyElsesTransactionIsMadeAgain(): void
+    {
+        $id = self::user();
+        self::sql("DELETE FROM wp_rudr_sync_links WHERE user_id = $id");
+        $jobs = self::$fake->jobs(fn () => self::$fake->site->run('
+            $GLOBALS["wpdb"]->query("START TRANSACTION");
+            wp_update_user(["ID" => $args[0], "first_name" => "Never"]);
+            $GLOBALS["wpdb"]->query("ROLLBACK");
+            clean_user_cache($args[0]);
+            wp_update_user(["ID" => $args[0], "first_name" => "Saved", "user_pass" => "saved too"]);', [$id]));
+        self::assertNotNull(self::$fake->link($id)['secret'], 'and so is the password');
+        self::assertSame(['Saved'], array_map(static fn ($job) => $job['user']['first_name'], self::cron()));
+    }
+
+    public function testARequestThatSomebodyEndsInTheMiddleOfItsEndIsSettled(): void
+    {
+        $id = self::inStep();
+        self::$fake->site->run('
+            add_action("shutdown", function () { exit; }, 5);
+            wp_update_user(["ID" => $args[0], "first_name" => "Left", "user_pass" => "left behind"]);', [$id]);
+        $link = self::$fake->link($id);
+        self::assertSame([null, true], [$link['unsettled_until'], $link['secret'] !== null]);
+    }
+
     public function testOtherPluginsAreToldAndWhatTheyThrowIsTheirs(): void
     {
         [$good, $bad, $away] = [self::user(), self::user(), self::user()];

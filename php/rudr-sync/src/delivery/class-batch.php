@@ -160,8 +160,18 @@ final class Batch {
 			if ( $link->removed ) {
 				$this->write_back->was_not_removed( $link, $lease );
 			}
-			if ( ! $link->is_unlinked() && Announcements::should_sync( $person, $target ) ) {
-				$puts[ $id ] = $this->jobs->put( $link, $person, $target, $claims );
+			try {
+				$job = ! $link->is_unlinked() && Announcements::should_sync( $person, $target ) ? $this->jobs->put( $link, $person, $target, $claims ) : null;
+			} catch ( Database_Error $e ) {
+				throw $e;
+			} catch ( \Throwable $e ) {
+				// Somebody's filter: no reason for the others to wait.
+				Log::thrown( $e );
+				$this->write_back->filter_failed( $link, $lease );
+				continue;
+			}
+			if ( $job ) {
+				$puts[ $id ] = $job;
 			} else {
 				$this->write_back->left_out( $link, $lease );
 			}
@@ -235,7 +245,7 @@ final class Batch {
 			try {
 				$taken = $this->write_back->take( $held[ $id ], $people[ $id ] ?? null, $outcome, $lease );
 				Announcements::of( $id, $target, $taken );
-			} catch ( Database_Error $e ) {
+			} catch ( \Throwable $e ) {
 				// The others' outcomes are no less true. This one's try stays noted until the lease ends.
 				Log::thrown( $e );
 			}

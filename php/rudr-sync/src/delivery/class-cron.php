@@ -111,8 +111,13 @@ final class Cron {
 		}
 		foreach ( array_values( $targets ) as $place => $target ) {
 			$left = $end - microtime( true );
-			if ( $left > 0 ) {
-				$this->deliver( $target, $left / ( count( $targets ) - $place ) );
+			try {
+				if ( $left > 0 ) {
+					$this->deliver( $target, $left / ( count( $targets ) - $place ) );
+				}
+			} catch ( \Throwable $e ) {
+				// What is wrong with one site is no reason for the others to wait.
+				Log::thrown( $e );
 			}
 		}
 	}

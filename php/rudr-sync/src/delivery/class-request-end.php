@@ -109,12 +109,28 @@ final class Request_End {
 	 */
 	public function settle(): void {
 		$user_ids = $this->changes->touched();
-		$this->passwords->settle( $user_ids );
+		$steps    = array( fn() => $this->passwords->settle( $user_ids ) );
 		if ( $user_ids ) {
-			$this->seal->settle();
-			$this->proofs->settle();
-			$this->changes->settle();
-			array_push( $this->settled, ...$user_ids );
+			array_unshift( $steps, fn() => $this->changes->ensure() );
+			array_push( $steps, fn() => $this->seal->settle(), fn() => $this->proofs->settle(), fn() => $this->changes->settle() );
+		}
+		foreach ( $steps as $step ) {
+			try {
+				$step();
+			} catch ( \Throwable $e ) {
+				// An object cache that is closed already, say: the next step is no less needed.
+				Log::thrown( $e );
+			}
+		}
+		array_push( $this->settled, ...$user_ids );
+	}
+
+	/**
+	 * Where somebody else has ended the request in the middle of its end, this is the last that is called.
+	 */
+	public function __destruct() {
+		if ( $this->changes->touched() ) {
+			$this->leave();
 		}
 	}
 

@@ -134,15 +134,20 @@ final class Worker {
 				continue;
 			}
 			$this->progress( $target->name );
-			$came = $this->delivery->run_due(
-				$target,
-				self::TURN,
-				function () use ( $stop, $target ): bool {
-					$this->progress( $target->name );
-					return $stop();
-				}
-			);
-			$done = $came || $done;
+			try {
+				$came = $this->delivery->run_due(
+					$target,
+					self::TURN,
+					function () use ( $stop, $target ): bool {
+						$this->progress( $target->name );
+						return $stop();
+					}
+				);
+				$done = $came || $done;
+			} catch ( \Throwable $e ) {
+				// What is wrong with one site is no reason for the others to wait.
+				Log::thrown( $e );
+			}
 		}
 		$this->settler->leave();
 		return $done;

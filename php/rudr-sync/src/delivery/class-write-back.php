@@ -20,6 +20,9 @@ defined( 'ABSPATH' ) || exit;
  */
 final class Write_Back {
 
+	/** Seconds until a user for whom another plugin's filter has failed is tried again. */
+	private const WAIT_FOR_FILTER = 600;
+
 	/** Seconds until a user whose account another user's link still holds is tried again. */
 	private const WAIT_FOR_LINK = 60;
 
@@ -125,6 +128,23 @@ final class Write_Back {
 		$outcome = $this->waits_for( $link, __( 'Another user with this login or address was removed here, and is still to be removed there. It is tried again once that is done.', 'rudr-sync' ) );
 		$this->update( $link, $lease, $this->failed( $link, null, $outcome ) );
 		return $outcome;
+	}
+
+	/**
+	 * Another plugin's filter has failed for this user: they wait, so that they are not in everybody's way.
+	 *
+	 * @param Link   $link  The link.
+	 * @param string $lease Token.
+	 */
+	public function filter_failed( Link $link, string $lease ): void {
+		$outcome = array(
+			'status'  => 'retry',
+			'code'    => 'filter_failed',
+			'message' => __( 'A filter of another plugin (rudr_sync_user, rudr_sync_should_sync) failed for this user; the error log says where. It is tried again.', 'rudr-sync' ),
+			'due'     => self::WAIT_FOR_FILTER,
+			'doubt'   => 'before',
+		);
+		$this->update( $link, $lease, $this->failed( $link, null, $outcome ) );
 	}
 
 	/**

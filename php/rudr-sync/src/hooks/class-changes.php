@@ -21,9 +21,9 @@ final class Changes {
 	private readonly string $request;
 
 	/**
-	 * Who was touched since the last settling.
+	 * Who was touched since the last settling, and when they were marked, by hrtime().
 	 *
-	 * @var array<int, true>
+	 * @var array<int, float>
 	 */
 	private array $touched = array();
 
@@ -71,7 +71,9 @@ final class Changes {
 	 * @param int $user_id User.
 	 */
 	public function touch( int $user_id ): void {
-		if ( $user_id > 0 && ! isset( $this->touched[ $user_id ] ) && $this->sites->names() ) {
+		// A mark counts for a minute: who is touched again later is marked again.
+		$is_marked = isset( $this->touched[ $user_id ] ) && hrtime( true ) / 1e9 - $this->touched[ $user_id ] <= $this->long;
+		if ( $user_id > 0 && ! $is_marked && $this->sites->names() ) {
 			$this->note( $user_id );
 			$this->links->mark( $this->sites->names(), $user_id, $this->request );
 		}
@@ -129,6 +131,13 @@ final class Changes {
 	}
 
 	/**
+	 * Makes sure that they have links.
+	 */
+	public function ensure(): void {
+		$this->links->ensure( $this->sites->names(), $this->touched(), $this->request );
+	}
+
+	/**
 	 * The work on them is done: their links are due now.
 	 */
 	public function settle(): void {
@@ -146,7 +155,11 @@ final class Changes {
 		if ( $this->touched && $now - $this->since > $this->long && $this->settle ) {
 			( $this->settle )();
 		}
-		$this->since               = $this->touched ? $this->since : $now;
-		$this->touched[ $user_id ] = true;
+		if ( ! $this->touched ) {
+			// A visitor who goes away must not end the request before it is settled.
+			ignore_user_abort( true );
+			$this->since = $now;
+		}
+		$this->touched[ $user_id ] = $now;
 	}
 }

@@ -20,6 +20,9 @@ final class Password_Mark {
 	/** The meta key. */
 	public const META = '_rudr_sync_password';
 
+	/** Tries of a statement that others were in the way of. */
+	private const TRIES = 3;
+
 	/**
 	 * A mark.
 	 *
@@ -92,9 +95,21 @@ final class Password_Mark {
 				self::META,
 				$read
 			);
-		$stored = (bool) $wpdb->query( $sql ); // phpcs:ignore WordPress.DB.PreparedSQL.NotPrepared -- prepared above.
-		wp_cache_delete( $user_id, 'user_meta' );
-		return $stored;
+		for ( $try = 1; $try <= self::TRIES; ++$try ) {
+			$quiet = $wpdb->suppress_errors();
+			$rows  = $wpdb->query( $sql ); // phpcs:ignore WordPress.DB.PreparedSQL.NotPrepared -- prepared above.
+			$wpdb->suppress_errors( $quiet );
+			if ( false !== $rows || ! Database_Error::last( $wpdb )->is_passing() ) {
+				break;
+			}
+		}
+		try {
+			wp_cache_delete( $user_id, 'user_meta' );
+		} catch ( \Throwable $e ) {
+			// After the response an object cache may be closed already. The mark is stored all the same.
+			Log::thrown( $e );
+		}
+		return (bool) $rows;
 	}
 
 	/**

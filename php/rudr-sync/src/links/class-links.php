@@ -99,7 +99,7 @@ final class Links {
 	 */
 	public function mark_removed( array $sites, \WP_User $user, ?int $heir_id, string $request ): void {
 		$this->mark_or_log(
-			"UPDATE {$this->table} SET " . self::assignments( $this->removal( $user, $heir_id ) + $this->first_mark( $request ) )
+			"UPDATE {$this->table} SET " . self::assignments( $this->first_mark( $request ) + $this->removal( $user, $heir_id ) )
 			. ' WHERE ' . $this->sites( $sites ) . ' AND ' . $this->users( array( $user->ID ) )
 		);
 	}
@@ -126,7 +126,7 @@ final class Links {
 			'tried_at'   => 'COALESCE(tried_at, IF(remote_id = VALUES(remote_id), VALUES(tried_at), NULL))',
 		);
 		$set   = array();
-		foreach ( $this->removal( $user, $heir_id ) + $claim + $this->first_mark( $request ) as $column => $sql ) {
+		foreach ( $this->first_mark( $request ) + $this->removal( $user, $heir_id ) + $claim as $column => $sql ) {
 			// Should another link come to hold that id in this very moment, its row would be the duplicate.
 			$set[ $column ] = "IF({$this->table}.user_id = {$user->ID}, {$sql}, {$column})";
 		}
@@ -159,6 +159,30 @@ final class Links {
 			) . ' ON DUPLICATE KEY UPDATE ' . self::assignments( $set )
 		);
 		// phpcs:enable
+	}
+
+	/**
+	 * Makes sure that these users have links, before what belongs in them is kept: their first mark may have been lost with a
+	 * transaction of somebody else's. Who is no longer here needs none.
+	 *
+	 * @param string[] $sites    Names of sites.
+	 * @param int[]    $user_ids Users.
+	 * @param string   $request  The request that worked on them.
+	 */
+	public function ensure( array $sites, array $user_ids, string $request ): void {
+		foreach ( array_chunk( $user_ids, 500 ) as $ids ) {
+			foreach ( $sites as $site ) {
+				// phpcs:disable WordPress.DB.PreparedSQL -- our own table, core's, and a prepared part.
+				$missing = $this->db->get_col(
+					"SELECT u.ID FROM {$this->db->users} u LEFT JOIN {$this->table} l ON l.user_id = u.ID AND "
+					. $this->db->prepare( 'l.site = %s', $site ) . ' WHERE l.user_id IS NULL AND u.ID IN (' . implode( ',', array_map( 'intval', $ids ) ) . ')'
+				);
+				// phpcs:enable
+				foreach ( $missing as $user_id ) {
+					$this->mark( array( $site ), (int) $user_id, $request );
+				}
+			}
+		}
 	}
 
 	/**

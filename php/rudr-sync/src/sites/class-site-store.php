@@ -40,7 +40,8 @@ final class Site_Store {
 		global $wpdb;
 
 		$sites = array();
-		if ( ! is_multisite() && '0' === get_option( self::ANY ) ) {
+		// An object cache that outlives requests may give an outdated option.
+		if ( ! is_multisite() && ! wp_using_ext_object_cache() && '0' === get_option( self::ANY ) ) {
 			return $sites;
 		}
 		$table = Site_Rows::table( $wpdb );

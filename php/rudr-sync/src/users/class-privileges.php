@@ -49,7 +49,7 @@ final class Privileges {
 	 */
 	public static function harmless( array $roles ): array {
 		return array_values(
-			array_filter( $roles, static fn( string $role ): bool => ! self::in( wp_roles()->get_role( $role )->capabilities ?? array() ) )
+			array_filter( $roles, static fn( string $role ): bool => ! self::in( (array) ( wp_roles()->get_role( $role )->capabilities ?? array() ) ) )
 		);
 	}
 

@@ -45,7 +45,12 @@ final class Snapshot {
 			}
 			foreach ( $allowed as $key ) {
 				// Null says that there is none: what was removed here goes there too.
-				$fields['meta_input'][ $key ] = isset( $mine[ $key ] ) ? maybe_unserialize( $mine[ $key ] ) : null;
+				try {
+					$fields['meta_input'][ $key ] = isset( $mine[ $key ] ) ? maybe_unserialize( $mine[ $key ] ) : null;
+				} catch ( \Throwable $e ) {
+					// An object whose class will not have it: nothing is said of that key.
+					Log::thrown( $e );
+				}
 			}
 			$given = maybe_unserialize( $mine[ $roles ] ?? '' );
 			$given = is_array( $given ) ? $given : array();
@@ -76,7 +81,7 @@ final class Snapshot {
 	private function is_privileged( string $login, array $roles, array $given ): bool {
 		$capabilities = array();
 		foreach ( $roles as $role ) {
-			$capabilities = array_merge( $capabilities, wp_roles()->get_role( $role )->capabilities );
+			$capabilities = array_merge( $capabilities, (array) wp_roles()->get_role( $role )->capabilities );
 		}
 		return Privileges::in( array_merge( $capabilities, $given ) ) || ( is_multisite() && in_array( $login, get_super_admins(), true ) );
 	}
