@@ -11,16 +11,16 @@
 #   faults  workers, children and the database killed at random moments, and a proxy that fails; see tests/faults/run.sh
 #   browser wp-admin in headless Chromium; pictures of it are in target/lab/pictures afterwards
 #   demo    the story that ./build.sh demo tells
-#   scale   what takes minutes: days without the remote, tens of thousands of rows, copies; only when it is named
+#   scale   days without the remote, tens of thousands of rows, copies of a site
 #
-# All of them but scale when none is named; a part whose files do not exist is an error only when it is named.
+# All of them when none is named; a part whose files do not exist is an error only when it is named.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
 source "$ROOT/tests/lab/php-ini.sh"
 source "$ROOT/tests/lab/group.sh"
 cd "$ROOT"
 
-parts=(rust phpt stubs package plugin receiver sites faults browser demo)
+parts=(rust phpt stubs package plugin receiver sites faults scale browser demo)
 declare -A files=([rust]=src [phpt]=tests/phpt [stubs]=tests/stubs.php [package]=tests/package [plugin]=tests/plugin
     [receiver]=tests/receiver [sites]=tests/sites [faults]=tests/faults [browser]=tests/browser [demo]=tests/demo [scale]=tests/scale)
 # The sets of packages.sh that they need beside `build`.
@@ -86,7 +86,7 @@ if [[ ${1:-} == --packages ]]; then
 fi
 for part; do
     if [[ -z ${files[$part]:-} || ! -e ${files[$part]} ]]; then
-        echo "No such part of the tests: $part (there are: ${parts[*]} scale)" >&2
+        echo "No such part of the tests: $part (there are: ${parts[*]})" >&2
         exit 2
     fi
 done
