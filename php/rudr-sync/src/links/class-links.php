@@ -546,25 +546,6 @@ final class Links {
 	}
 
 	/**
-	 * Links that wait for a person, newest first.
-	 *
-	 * @param int $limit How many at most.
-	 * @return array<int, array<string, string|null>> Rows with site, user_id, login, code, message.
-	 */
-	public function waiting_for_a_person( int $limit ): array {
-		return (array) $this->db->get_results(
-			$this->db->prepare(
-				// phpcs:ignore WordPress.DB.PreparedSQL.InterpolatedNotPrepared -- our own table.
-				"SELECT site, user_id, login, code, message FROM {$this->table}
-				WHERE due_at IS NULL AND code <> %s ORDER BY user_id DESC LIMIT %d",
-				self::UNLINKED,
-				$limit
-			),
-			ARRAY_A
-		);
-	}
-
-	/**
 	 * Runs a statement; again if others were in its way for a moment.
 	 *
 	 * @param string $sql Prepared SQL.

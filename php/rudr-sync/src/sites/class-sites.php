@@ -146,7 +146,6 @@ final class Sites {
 			$this->add(
 				new Target(
 					(string) $name,
-					isset( $stored->options['roles'] ),
 					static fn( array $limits ): Site => $stored->open( $limits ),
 					Target::FROM_TABLE,
 					$stored->url,
@@ -171,7 +170,7 @@ final class Sites {
 			foreach ( $sites as $name => $site ) {
 				$name = (string) $name;
 				$this->add(
-					new Target( $name, isset( $site['options']['roles'] ), static fn(): string => $name, Target::FROM_FILE, $site['url'], $site['username'], $site['options'] )
+					new Target( $name, static fn(): string => $name, Target::FROM_FILE, $site['url'], $site['username'], $site['options'] )
 				);
 			}
 		} catch ( \Throwable $e ) {
@@ -194,7 +193,6 @@ final class Sites {
 			$this->add(
 				new Target(
 					$name,
-					isset( $site['roles'] ),
 					static fn( array $limits ): Site => self::open( $name, $limits ),
 					Target::FROM_CONSTANT,
 					$text( 'url' ),

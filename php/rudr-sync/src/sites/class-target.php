@@ -35,7 +35,6 @@ final class Target {
 	 * A site.
 	 *
 	 * @param string   $name      Its short name.
-	 * @param bool     $has_roles Whether its definition maps the roles.
 	 * @param \Closure $open      Gives what the extension takes for the site.
 	 * @param string   $from      Where it is defined: one of the constants above.
 	 * @param string   $url       Its address, for people to read.
@@ -44,7 +43,6 @@ final class Target {
 	 */
 	public function __construct(
 		public readonly string $name,
-		public readonly bool $has_roles,
 		private readonly \Closure $open,
 		public readonly string $from,
 		public readonly string $url,
