@@ -19,7 +19,7 @@ spl_autoload_register(
 		}
 		$file = '/class-' . strtolower( str_replace( '_', '-', substr( $name, strlen( __NAMESPACE__ ) + 1 ) ) ) . '.php';
 		// Those that every request needs first. The rooms know only those that stand before them, but for `delivery`, whose
-		// end of a request settles what `hooks` has seen; `receiver` knows none of the others. The extension's own classes are
+		// end of a request settles what `hooks` has seen; `receiver` knows `users` alone. The extension's own classes are
 		// in this namespace too and have no file here: without it they just do not exist.
 		foreach ( array( '', '/users', '/links', '/sites', '/hooks', '/delivery', '/desk', '/commands', '/screens', '/receiver' ) as $room ) {
 			if ( is_file( __DIR__ . $room . $file ) ) {

@@ -27,9 +27,9 @@ final class Privileges {
 	 * @param array<string, mixed> $capabilities Capability => whether it is given.
 	 */
 	public static function in( array $capabilities ): bool {
-		$powers = self::powers();
+		$powers = self::all();
 		// Without the list nobody is known to be harmless.
-		return ! $powers || array_filter( array_intersect_key( $capabilities, $powers ) );
+		return ! $powers || array_filter( array_intersect_key( $capabilities, array_flip( $powers ) ) );
 	}
 
 	/**
@@ -54,12 +54,12 @@ final class Privileges {
 	}
 
 	/**
-	 * The list, with the capabilities as keys.
+	 * The list.
 	 *
-	 * @return array<string, int>
+	 * @return string[]
 	 */
-	private static function powers(): array {
+	public static function all(): array {
 		static $powers = null;
-		return $powers ??= array_flip( is_readable( self::FILE ) ? (array) file( self::FILE, FILE_IGNORE_NEW_LINES | FILE_SKIP_EMPTY_LINES ) : array() );
+		return $powers ??= is_readable( self::FILE ) ? (array) file( self::FILE, FILE_IGNORE_NEW_LINES | FILE_SKIP_EMPTY_LINES ) : array();
 	}
 }
