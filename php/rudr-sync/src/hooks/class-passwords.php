@@ -104,12 +104,13 @@ final class Passwords {
 	}
 
 	/**
-	 * This request has just written the user's hash, or is about to.
+	 * This request has just written the user's hash, or is about to. Where core has shown it what it writes, that is asked of
+	 * nobody; should it be another's, the password is checked against the hash in the end.
 	 *
 	 * @param int $user_id User.
 	 */
 	public function has_written( int $user_id ): void {
-		if ( $user_id ) {
+		if ( $user_id && $this->written->is_empty() ) {
 			$this->writes( $this->primary->rows( array( $user_id ) )[ $user_id ]['user_pass'] ?? null );
 		}
 	}
