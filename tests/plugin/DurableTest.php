@@ -105,7 +105,7 @@ final class DurableTest extends TestCase
     public function testAPasswordThatAnotherRequestHasReplacedMeanwhileIsNotKept(): void
     {
         $id = self::inStep();
-        $keep = fn (string $mark) => self::$fake->site->run('RudrSync\Plugin::parts()->links->keep_secret("default", $args[0], "sealed", $args[1]);', [$id, $mark]);
+        $keep = fn (string $mark) => self::$fake->site->run('RudrSync\Plugin::parts()->waiting_passwords->keep("default", $args[0], "sealed", $args[1]);', [$id, $mark]);
         $keep('0123456789abcdef');
         self::assertNull(self::$fake->link($id)['secret']);
         $keep(explode(' ', self::$fake->site->meta($id, '_rudr_sync_password'))[0]);
@@ -352,7 +352,7 @@ final class DurableTest extends TestCase
     {
         $id = self::inStep();
         self::$fake->set($id, "code = 'refused'");
-        $order = fn () => self::cron('(new RudrSync\Link_Orders($GLOBALS["wpdb"], $parts->links))->retry("default", $args);' . self::CRON, [$id])[0];
+        $order = fn () => self::cron('$parts->orders->retry("default", $args);' . self::CRON, [$id])[0];
         self::$fake->script(['status' => 'retry', 'code' => 'timeout', 'due' => 60]);
         self::assertTrue($order()['retry']);
         self::assertSame('1', (string) self::$fake->link($id)['retry']);
@@ -367,7 +367,7 @@ final class DurableTest extends TestCase
         $id = self::user();
         self::$fake->script(['status' => 'rejected', 'code' => 'unproven'], ['status' => 'retry', 'code' => 'timeout', 'due' => 60]);
         self::assertFalse(self::cron()[0]['proved']);
-        $confirm = '$parts->links->confirm("default", $args[0]);';
+        $confirm = '$parts->orders->confirm("default", $args[0]);';
         self::assertTrue(self::cron($confirm . self::CRON, [$id])[0]['proved']);
         self::assertNull(self::$fake->link($id)['trust'], 'no trust without an account');
         self::assertNotNull(self::$fake->link($id)['confirmed'], 'no answer has used it up');
@@ -386,7 +386,7 @@ final class DurableTest extends TestCase
     {
         $id = self::user();
         self::$fake->script(['status' => 'rejected', 'code' => 'gone', 'forget' => true]);
-        $link = '(new RudrSync\Link_Orders($GLOBALS["wpdb"], $parts->links))->link("default", $args[0], 9000 + $args[0], null);';
+        $link = '$parts->orders->link("default", $args[0], 9000 + $args[0], null);';
         $job = self::cron($link . self::CRON, [$id])[0];
         self::assertSame([9000 + $id, null, 'adopted'], [$job['remote_id'], $job['remote_login'], $job['trust']]);
         self::assertSame([null, null, 'gone'], [self::$fake->link($id)['remote_id'], self::$fake->link($id)['trust'], self::$fake->link($id)['code']]);
@@ -395,7 +395,7 @@ final class DurableTest extends TestCase
     public function testWhoWasUnlinkedStaysSoUntilAPersonSaysOtherwise(): void
     {
         $id = self::inStep();
-        $orders = '$orders = new RudrSync\Link_Orders($GLOBALS["wpdb"], $parts->links);';
+        $orders = '$orders = $parts->orders;';
         self::cron($orders . '$orders->unlink("default", $args[0]);', [$id]);
         self::sql("DELETE FROM wp_usermeta WHERE user_id = $id AND meta_key = 'user_id_2'");
         self::$fake->site->run('wp_set_password("x", $args[0]);', [$id]);
@@ -404,7 +404,7 @@ final class DurableTest extends TestCase
         $live = [
             'an own change' => 'wp_set_password("x", $args[0]); wp_update_user(["ID" => $args[0]]); $parts->request_end->settle();',
             'the sweep' => '$parts->sweep->run("default");',
-            'activation' => '$parts->links->mark_all();',
+            'activation' => '$parts->marks->mark_all();',
             'everybody' => $orders . '$orders->sync_next("default", $args[0] - 1, 1);',
             'all who failed' => $orders . '$orders->retry("default");',
         ];
@@ -414,7 +414,7 @@ final class DurableTest extends TestCase
             self::assertTrue(self::$fake->isInStep($id), $what);
             self::assertSame(['unlinked', null, null], [$link['code'], $link['remote_id'], $link['secret']], $what);
         }
-        foreach (['$parts->links->confirm("default", $args[0]);', $orders . '$orders->retry("default", $args);', $orders . '$orders->sync("default", $args);'] as $code) {
+        foreach (['$parts->orders->confirm("default", $args[0]);', $orders . '$orders->retry("default", $args);', $orders . '$orders->sync("default", $args);'] as $code) {
             self::$fake->set($id, "code = 'unlinked', remote_id = NULL, remote_login = NULL, trust = NULL, synced_revision = revision, due_at = NULL");
             self::sql("DELETE FROM wp_usermeta WHERE user_id = $id AND meta_key = 'user_id_2'");
             self::assertCount(1, $jobs($code), $code);
@@ -428,7 +428,7 @@ final class DurableTest extends TestCase
     public function testWhoeverIsAtItWhileAPersonUnlinksBringsNothingBack(): void
     {
         $id = self::user();
-        self::$fake->script(['php' => '(new RudrSync\Link_Orders($GLOBALS["wpdb"], RudrSync\Plugin::parts()->links))->unlink("default", ' . $id . ');']);
+        self::$fake->script(['php' => 'RudrSync\Plugin::parts()->orders->unlink("default", ' . $id . ');']);
         self::cron();
         self::assertSame(['unlinked', null], [self::$fake->link($id)['code'], self::$fake->link($id)['remote_id']]);
     }

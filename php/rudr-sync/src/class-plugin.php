@@ -20,6 +20,12 @@ defined( 'ABSPATH' ) || exit;
  */
 final class Plugin {
 
+	/** Version of the tables: raised with every change of one. Here, where each page looks whether they have it. */
+	public const SCHEMA = '3';
+
+	/** The option that says which version the tables have. */
+	public const SCHEMA_OPTION = 'rudr_sync_schema';
+
 	/**
 	 * Builds everything and attaches it to WordPress.
 	 *
@@ -28,16 +34,14 @@ final class Plugin {
 	public static function start( string $file ): void {
 		global $wpdb;
 
-		$parts = self::parts();
-
 		register_activation_hook( $file, array( self::class, 'activate' ) );
 		register_deactivation_hook( $file, array( Cron::class, 'forget' ) );
-		add_action( 'plugins_loaded', array( Schema::class, 'upgrade' ) );
+		add_action( 'plugins_loaded', array( self::class, 'upgrade' ) );
 
-		( new Hooks( $parts->changes, $parts->passwords, $parts->proofs, $parts->primary ) )->attach();
-		$parts->request_end->attach();
-		$parts->cron->attach();
-		( new Receiver( $parts->identity->uuid( ... ) ) )->attach();
+		$parts = self::parts();
+		( new Hooks( $parts ) )->attach();
+		Cron::attach( static fn() => $parts->cron->run() );
+		( new Receiver( static fn(): string => $parts->identity->uuid() ) )->attach();
 
 		$cli = defined( 'WP_CLI' ) && constant( 'WP_CLI' );
 		if ( is_admin() || wp_doing_cron() || $cli ) {
@@ -58,7 +62,16 @@ final class Plugin {
 	 */
 	public static function activate(): void {
 		Schema::install();
-		self::parts()->links->mark_all();
+		self::parts()->marks->mark_all();
+	}
+
+	/**
+	 * Upgrades the tables where the plugin's files are newer; also where it was put in place without an activation.
+	 */
+	public static function upgrade(): void {
+		if ( self::SCHEMA !== get_option( self::SCHEMA_OPTION ) && ! wp_installing() ) {
+			Schema::install();
+		}
 	}
 
 	/**
@@ -67,6 +80,6 @@ final class Plugin {
 	public static function parts(): Parts {
 		global $wpdb;
 		static $parts = null;
-		return $parts ??= Parts::of( $wpdb );
+		return $parts ??= new Parts( $wpdb );
 	}
 }

@@ -16,12 +16,6 @@ defined( 'ABSPATH' ) || exit;
  */
 final class Schema {
 
-	/** Raised with every change of a table. */
-	private const VERSION = '3';
-
-	/** The option that says which version the tables have. */
-	private const OPTION = 'rudr_sync_schema';
-
 	/**
 	 * Makes or upgrades the tables.
 	 *
@@ -96,7 +90,7 @@ final class Schema {
 		);
 		self::migrate();
 		Site_Store::note();
-		update_option( self::OPTION, self::VERSION );
+		update_option( Plugin::SCHEMA_OPTION, Plugin::SCHEMA );
 		Identity::establish();
 	}
 
@@ -113,15 +107,6 @@ final class Schema {
 		$wpdb->query( $wpdb->prepare( "UPDATE {$links} SET privileged = 1 WHERE code = %s AND want = %s", Links::PRIVILEGED, Links::ABSENT ) );
 		$wpdb->query( "UPDATE {$links} SET trust = NULL WHERE remote_id IS NULL AND trust IS NOT NULL" );
 		// phpcs:enable
-	}
-
-	/**
-	 * Upgrades where the plugin's files are newer than its tables; also where it was put in place without an activation.
-	 */
-	public static function upgrade(): void {
-		if ( self::VERSION !== get_option( self::OPTION ) && ! wp_installing() ) {
-			self::install();
-		}
 	}
 
 	/**
@@ -146,7 +131,7 @@ final class Schema {
 		// phpcs:enable
 		delete_metadata( 'user', 0, Password_Mark::META, '', true );
 		delete_metadata( 'user', 0, Proofs::META, '', true );
-		delete_option( self::OPTION );
+		delete_option( Plugin::SCHEMA_OPTION );
 		delete_option( Site_Store::ANY );
 		delete_network_option( null, Identity::OPTION );
 		Cron::forget();

@@ -22,12 +22,11 @@ final class Link_Command {
 	/**
 	 * Orders, and looks.
 	 *
-	 * @param Links        $links  The links.
-	 * @param Link_Orders  $orders What a person wants of them.
+	 * @param Link_Orders  $orders What a person wants of links.
 	 * @param Link_Report  $report What there is.
 	 * @param Sync_Command $sync   Delivers.
 	 */
-	public function __construct( private readonly Links $links, private readonly Link_Orders $orders, private readonly Link_Report $report, private readonly Sync_Command $sync ) {
+	public function __construct( private readonly Link_Orders $orders, private readonly Link_Report $report, private readonly Sync_Command $sync ) {
 	}
 
 	/**
@@ -107,7 +106,7 @@ final class Link_Command {
 	public function confirm( string $site, int $user_id ): void {
 		foreach ( $this->report->of( array( $user_id ), $site ) as $line ) {
 			if ( $line->can_be_confirmed() ) {
-				$this->links->confirm( $site, $user_id );
+				$this->orders->confirm( $site, $user_id );
 				return;
 			}
 		}
@@ -144,7 +143,7 @@ final class Link_Command {
 			}
 		} while ( $lines );
 		foreach ( $user_ids as $user_id ) {
-			$this->links->confirm( $site, $user_id );
+			$this->orders->confirm( $site, $user_id );
 		}
 		return $user_ids;
 	}

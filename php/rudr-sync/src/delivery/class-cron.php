@@ -50,12 +50,14 @@ final class Cron {
 
 	/**
 	 * Attaches it.
+	 *
+	 * @param \Closure $run Runs it.
 	 */
-	public function attach(): void {
-		add_filter( 'cron_schedules', array( $this, 'with_minute' ) ); // phpcs:ignore WordPress.WP.CronInterval.CronSchedulesInterval -- a user is to follow soon.
-		add_action( 'init', array( $this, 'plan' ) );
-		add_action( self::SWEEP, array( $this, 'run' ) );
-		add_action( self::SOON, array( $this, 'run' ) );
+	public static function attach( \Closure $run ): void {
+		add_filter( 'cron_schedules', array( self::class, 'with_minute' ) ); // phpcs:ignore WordPress.WP.CronInterval.CronSchedulesInterval -- a user is to follow soon.
+		add_action( 'init', array( self::class, 'plan' ) );
+		add_action( self::SWEEP, $run );
+		add_action( self::SOON, $run );
 	}
 
 	/**
@@ -64,7 +66,7 @@ final class Cron {
 	 * @param mixed $schedules The intervals that there are.
 	 * @return mixed
 	 */
-	public function with_minute( mixed $schedules ): mixed {
+	public static function with_minute( mixed $schedules ): mixed {
 		if ( is_array( $schedules ) ) {
 			$schedules[ self::EACH_MINUTE ] = array(
 				'interval' => MINUTE_IN_SECONDS,
@@ -77,7 +79,7 @@ final class Cron {
 	/**
 	 * Plans the run of each minute, if it is not.
 	 */
-	public function plan(): void {
+	public static function plan(): void {
 		if ( is_main_site() && ! wp_next_scheduled( self::SWEEP ) ) {
 			wp_schedule_event( time(), self::EACH_MINUTE, self::SWEEP );
 		}

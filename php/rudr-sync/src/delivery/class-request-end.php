@@ -19,23 +19,11 @@ final class Request_End {
 	/** Times it looks for changes: delivering may make other plugins change users. */
 	private const PASSES = 2;
 
-	/** Seconds that delivery after the response may take, for all sites. */
-	private const BUDGET = 5.0;
-
-	/** Seconds of them for what other requests have left. */
-	private const FOR_OTHERS = 1.0;
-
-	/** Seconds beyond them until a page that was killed counts as gone. */
-	private const MARGIN = 30;
-
 	/**
 	 * Seconds for which a visitor's page waits until others leave it a request to the site. Whoever has them may need a minute
 	 * to be done; then WP-Cron or a worker does it.
 	 */
 	private const WAIT = 1.0;
-
-	/** Seconds after which a long run settles what it has done so far. */
-	private const LONG = 30;
 
 	/**
 	 * Who was settled and is not yet delivered.
@@ -44,34 +32,25 @@ final class Request_End {
 	 */
 	private array $settled = array();
 
+	/** Whether WordPress has been told. */
+	private bool $is_attached = false;
+
 	/**
-	 * What there is to settle, and who delivers.
+	 * The end of a request that has to do with these.
 	 *
-	 * @param Changes       $changes   Who changed.
-	 * @param Passwords     $passwords Which passwords were seen.
-	 * @param Password_Seal $seal      Keeps them.
-	 * @param Proofs        $proofs    Who proved their address.
-	 * @param Sites         $sites     The sites.
-	 * @param Site_Rows     $rows      How they do.
-	 * @param Delivery      $delivery  Delivers.
+	 * @param Parts $parts The parts; those that seal and deliver are made when the visitor has the answer.
 	 */
-	public function __construct(
-		private readonly Changes $changes,
-		private readonly Passwords $passwords,
-		private readonly Password_Seal $seal,
-		private readonly Proofs $proofs,
-		private readonly Sites $sites,
-		private readonly Site_Rows $rows,
-		private readonly Delivery $delivery
-	) {
+	public function __construct( private readonly Parts $parts ) {
 	}
 
 	/**
-	 * Attaches it to the very end of the request, after whatever others do there.
+	 * Attaches it to the very end of the request, after whatever others do there; once there is something to end.
 	 */
 	public function attach(): void {
-		add_action( 'shutdown', array( $this, 'finish' ), PHP_INT_MAX );
-		$this->changes->on_long_run( Clock::seconds( self::LONG ), fn() => $this->settle() );
+		if ( ! $this->is_attached ) {
+			$this->is_attached = true;
+			add_action( 'shutdown', array( $this, 'finish' ), PHP_INT_MAX );
+		}
 	}
 
 	/**
@@ -80,8 +59,8 @@ final class Request_End {
 	public function finish(): void {
 		try {
 			$mode = Mode::now();
-			$this->changes->end();
-			if ( Mode::AFTER === $mode && ( $this->changes->touched() || $this->settled || $this->passwords->has_to_settle() ) ) {
+			$this->parts->changes->end();
+			if ( Mode::AFTER === $mode && ( $this->parts->changes->touched() || $this->settled || $this->parts->passwords->has_to_settle() ) ) {
 				// Registered now, it comes after whatever others have registered: they may have something to say to the visitor.
 				register_shutdown_function( fn() => $this->after_response() );
 				return;
@@ -101,18 +80,18 @@ final class Request_End {
 		} catch ( \Throwable $e ) {
 			Log::thrown( $e );
 		}
-		$this->passwords->forget();
+		$this->parts->passwords->forget();
 	}
 
 	/**
 	 * Marks what was changed as done.
 	 */
 	public function settle(): void {
-		$user_ids = $this->changes->touched();
-		$steps    = array( fn() => $this->passwords->settle( $user_ids ) );
+		$user_ids = $this->parts->changes->touched();
+		$steps    = array( fn() => $this->parts->passwords->settle( $user_ids ) );
 		if ( $user_ids ) {
-			array_unshift( $steps, fn() => $this->changes->ensure() );
-			array_push( $steps, fn() => $this->seal->settle(), fn() => $this->proofs->settle(), fn() => $this->changes->settle() );
+			array_unshift( $steps, fn() => $this->parts->changes->ensure() );
+			array_push( $steps, fn() => $this->parts->seal->settle(), fn() => $this->parts->proofs->settle(), fn() => $this->parts->changes->settle() );
 		}
 		foreach ( $steps as $step ) {
 			try {
@@ -129,7 +108,7 @@ final class Request_End {
 	 * Where somebody else has ended the request in the middle of its end, this is the last that is called.
 	 */
 	public function __destruct() {
-		if ( $this->changes->touched() ) {
+		if ( $this->parts->changes->touched() ) {
 			$this->leave();
 		}
 	}
@@ -149,10 +128,10 @@ final class Request_End {
 	 * Settles, and leaves delivery to whoever has time for it.
 	 */
 	public function leave(): void {
-		$this->changes->end();
+		$this->parts->changes->end();
 		$this->settle();
 		$this->settled = array();
-		$this->passwords->forget();
+		$this->parts->passwords->forget();
 	}
 
 	/**
@@ -161,8 +140,8 @@ final class Request_End {
 	 * @param int[] $user_ids Users.
 	 */
 	private function deliver( array $user_ids ): void {
-		foreach ( $this->sites->all() as $target ) {
-			$this->delivery->run( $target, $user_ids, INF, self::WAIT / Clock::scale() );
+		foreach ( $this->parts->sites->all() as $target ) {
+			$this->parts->delivery->run( $target, $user_ids, INF, self::WAIT / Clock::scale() );
 		}
 	}
 
@@ -182,53 +161,13 @@ final class Request_End {
 			$this->settle();
 			$user_ids = $this->take_settled();
 
-			$end  = microtime( true ) + self::BUDGET;
-			$left = false;
-			foreach ( $user_ids ? $this->sites->all() : array() as $target ) {
-				$left = ! $this->deliver_alone( $target, $user_ids, $end ) || $left;
-			}
-			if ( $left ) {
+			if ( $user_ids && ! $this->parts->after_response->deliver( $user_ids ) ) {
 				Cron::soon();
 			}
 			$this->leave();
 		} catch ( \Throwable $e ) {
 			Log::thrown( $e );
 		}
-		$this->passwords->forget();
-	}
-
-	/**
-	 * Delivers these users, and what else is due, if no other page does, no worker does it, and the site answers.
-	 *
-	 * @param Target $target   The site.
-	 * @param int[]  $user_ids Users.
-	 * @param float  $end      Until when.
-	 * @return bool False if somebody has to be asked to do it.
-	 */
-	private function deliver_alone( Target $target, array $user_ids, float $end ): bool {
-		$row = $this->rows->get( $target->name );
-		if ( $row->worked || ! $row->is_open() ) {
-			return true; // The worker does it; or the sweep finds out when the site is back.
-		}
-		$left  = $end - microtime( true );
-		$token = bin2hex( random_bytes( 16 ) );
-		if ( $left <= 0 || ! $this->rows->take( $target->name, $token, (int) self::BUDGET + self::MARGIN, false ) ) {
-			return false;
-		}
-		$came = array();
-		try {
-			$came = $this->delivery->run( $target, $user_ids, $left );
-			$left = $end - microtime( true );
-			if ( $left <= 0 || isset( $came['timeout'] ) ) {
-				return true;
-			}
-			// What others have left, but not for long: the web server may be waiting for this process with somebody's page.
-			$left  = min( $left, self::FOR_OTHERS );
-			$begun = microtime( true );
-			$came += $this->delivery->run_due( $target, $left );
-			return microtime( true ) - $begun < $left;
-		} finally {
-			$this->rows->give_back( $target->name, $token, isset( $came['timeout'] ) );
-		}
+		$this->parts->passwords->forget();
 	}
 }

@@ -27,10 +27,10 @@ final class Sweep {
 	 * Looks there.
 	 *
 	 * @param \wpdb     $db    WordPress's database.
-	 * @param Links     $links The links.
+	 * @param Marks     $marks Marks links.
 	 * @param Site_Rows $rows  The sites.
 	 */
-	public function __construct( private readonly \wpdb $db, private readonly Links $links, private readonly Site_Rows $rows ) {
+	public function __construct( private readonly \wpdb $db, private readonly Marks $marks, private readonly Site_Rows $rows ) {
 	}
 
 	/**
@@ -48,7 +48,7 @@ final class Sweep {
 				$after
 			)
 		);
-		if ( $this->links->mark_missing( $site, $after, self::MOST ) < self::MOST && $old > $after ) {
+		if ( $this->marks->mark_missing( $site, $after, self::MOST ) < self::MOST && $old > $after ) {
 			$this->rows->swept( $site, $old );
 		}
 	}

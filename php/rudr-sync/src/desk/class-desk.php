@@ -50,11 +50,11 @@ final class Desk {
 		$this->report = new Link_Report( $db );
 		$this->status = new Status( $db, $parts->sites, $this->report );
 		$this->store  = new Site_Store( $db );
-		$this->orders = new Link_Orders( $db, $parts->links );
+		$this->orders = $parts->orders;
 		$this->check  = new Check_Command();
 		$this->resume = new Resume_Command( $db );
 		$this->sync   = new Sync_Command( $this->orders, $parts->delivery, $this->report, $this->status );
-		$this->link   = new Link_Command( $parts->links, $this->orders, $this->report, $this->sync );
+		$this->link   = new Link_Command( $this->orders, $this->report, $this->sync );
 	}
 
 	/**

@@ -17,6 +17,9 @@ defined( 'ABSPATH' ) || exit;
  */
 final class Changes {
 
+	/** Seconds after which a run is long. */
+	private const LONG = 30;
+
 	/** This request. */
 	private readonly string $request;
 
@@ -38,31 +41,15 @@ final class Changes {
 	/** When the first of them was, by hrtime(). */
 	private float $since = 0.0;
 
-	/** Seconds after which a run is long. */
-	private int $long = PHP_INT_MAX;
-
-	/** Called then, before the next user is touched. */
-	private ?\Closure $settle = null;
-
 	/**
-	 * Marks in that table, for those sites.
+	 * Marks there, for those sites.
 	 *
-	 * @param Links $links The table.
-	 * @param Sites $sites The sites.
+	 * @param Marks    $marks  Marks links.
+	 * @param Sites    $sites  The sites.
+	 * @param \Closure $settle Settles what a long run, an import for instance, has done so far; before the next user is touched.
 	 */
-	public function __construct( private readonly Links $links, private readonly Sites $sites ) {
+	public function __construct( private readonly Marks $marks, private readonly Sites $sites, private readonly \Closure $settle ) {
 		$this->request = bin2hex( random_bytes( 16 ) );
-	}
-
-	/**
-	 * Has a long run, an import for instance, settle what it has done so far.
-	 *
-	 * @param int      $seconds Seconds after which a run is long.
-	 * @param \Closure $settle  Settles.
-	 */
-	public function on_long_run( int $seconds, \Closure $settle ): void {
-		$this->long   = $seconds;
-		$this->settle = $settle;
 	}
 
 	/**
@@ -72,10 +59,10 @@ final class Changes {
 	 */
 	public function touch( int $user_id ): void {
 		// A mark counts for a minute: who is touched again later is marked again.
-		$is_marked = isset( $this->touched[ $user_id ] ) && hrtime( true ) / 1e9 - $this->touched[ $user_id ] <= $this->long;
+		$is_marked = isset( $this->touched[ $user_id ] ) && hrtime( true ) / 1e9 - $this->touched[ $user_id ] <= Clock::seconds( self::LONG );
 		if ( $user_id > 0 && ! $is_marked && $this->sites->names() ) {
 			$this->note( $user_id );
-			$this->links->mark( $this->sites->names(), $user_id, $this->request );
+			$this->marks->mark( $this->sites->names(), $user_id, $this->request );
 		}
 	}
 
@@ -94,9 +81,9 @@ final class Changes {
 		$this->removing[ $user->ID ] = array( $user, $heir_id, hrtime( true ) / 1e9 );
 		$claimed = (int) get_user_meta( $user->ID, Remote_Id_Meta::KEY, true );
 		if ( $claimed > 0 && Remote_Id_Meta::is_for( Sites::ONLY ) && in_array( Sites::ONLY, $names, true ) ) {
-			$this->links->mark_removed_with_claim( $names, $user, $heir_id, $claimed, $this->request );
+			$this->marks->mark_removed_with_claim( $names, $user, $heir_id, $claimed, $this->request );
 		} else {
-			$this->links->mark_removed( $names, $user, $heir_id, $this->request );
+			$this->marks->mark_removed( $names, $user, $heir_id, $this->request );
 		}
 	}
 
@@ -109,8 +96,8 @@ final class Changes {
 	public function removed( int $user_id ): void {
 		list( $user, $heir_id, $since ) = $this->removing[ $user_id ] ?? array( null, null, 0.0 );
 		unset( $this->removing[ $user_id ] );
-		if ( $user && hrtime( true ) / 1e9 - $since >= Clock::seconds( Links::UNSETTLED ) ) {
-			$this->links->mark_removed( $this->sites->names(), $user, $heir_id, $this->request );
+		if ( $user && hrtime( true ) / 1e9 - $since >= Clock::seconds( Marks::UNSETTLED ) ) {
+			$this->marks->mark_removed( $this->sites->names(), $user, $heir_id, $this->request );
 		}
 	}
 
@@ -134,14 +121,14 @@ final class Changes {
 	 * Makes sure that they have links.
 	 */
 	public function ensure(): void {
-		$this->links->ensure( $this->sites->names(), $this->touched(), $this->request );
+		$this->marks->ensure( $this->sites->names(), $this->touched(), $this->request );
 	}
 
 	/**
 	 * The work on them is done: their links are due now.
 	 */
 	public function settle(): void {
-		$this->links->settle( $this->sites->names(), $this->touched(), $this->request );
+		$this->marks->settle( $this->sites->names(), $this->touched(), $this->request );
 		$this->touched = array_intersect_key( $this->touched, $this->removing );
 	}
 
@@ -152,7 +139,7 @@ final class Changes {
 	 */
 	private function note( int $user_id ): void {
 		$now = hrtime( true ) / 1e9;
-		if ( $this->touched && $now - $this->since > $this->long && $this->settle ) {
+		if ( $this->touched && $now - $this->since > Clock::seconds( self::LONG ) ) {
 			( $this->settle )();
 		}
 		if ( ! $this->touched ) {

@@ -20,19 +20,11 @@ defined( 'ABSPATH' ) || exit;
 final class Hooks {
 
 	/**
-	 * What is told.
+	 * Tells what these parts have to know. They are asked for only when there is something to tell.
 	 *
-	 * @param Changes   $changes   Who changed.
-	 * @param Passwords $passwords Which passwords were seen.
-	 * @param Proofs    $proofs    Who proved their address.
-	 * @param Primary   $primary   Reads users.
+	 * @param Parts $parts The parts.
 	 */
-	public function __construct(
-		private readonly Changes $changes,
-		private readonly Passwords $passwords,
-		private readonly Proofs $proofs,
-		private readonly Primary $primary
-	) {
+	public function __construct( private readonly Parts $parts ) {
 	}
 
 	/**
@@ -59,7 +51,11 @@ final class Hooks {
 		}
 
 		// Passwords.
-		$this->passwords->open_seam();
+		if ( version_compare( $GLOBALS['wp_version'], '6.8-alpha', '<' ) ) {
+			// Never later: there a hasher in that place turns bcrypt off.
+			require_once ABSPATH . WPINC . '/class-phpass.php';
+			Remembering_Hasher::install( fn( #[\SensitiveParameter] string $hash, #[\SensitiveParameter] string $password ) => $this->parts->passwords->hashed( $hash, $password ) );
+		}
 		add_action( 'wp_set_password', array( $this, 'password_set' ), 10, 2 );
 		add_action( 'wp_update_user', array( $this, 'updated' ), 10, 3 );
 		add_action( 'user_profile_update_errors', array( $this, 'profile_screen' ), PHP_INT_MAX, 3 );
@@ -89,7 +85,7 @@ final class Hooks {
 	 * @param mixed $user User or id.
 	 */
 	public function changed( mixed $user ): void {
-		$this->changes->touch( $this->id( $user ) );
+		$this->parts->changes->touch( $this->id( $user ) );
 	}
 
 	/**
@@ -101,7 +97,7 @@ final class Hooks {
 	 */
 	public function before_write( #[\SensitiveParameter] mixed $data, mixed $update = false, mixed $user_id = null ): mixed {
 		$this->changed( $user_id );
-		$this->passwords->writes( is_array( $data ) ? $data['user_pass'] ?? null : null );
+		$this->parts->passwords->writes( is_array( $data ) ? $data['user_pass'] ?? null : null );
 		return $data;
 	}
 
@@ -113,7 +109,7 @@ final class Hooks {
 	 */
 	public function registered( mixed $user_id, #[\SensitiveParameter] mixed $userdata = array() ): void {
 		$this->changed( $user_id );
-		$this->passwords->announce( $this->id( $user_id ), is_array( $userdata ) ? $userdata['user_pass'] ?? null : null );
+		$this->parts->passwords->announce( $this->id( $user_id ), is_array( $userdata ) ? $userdata['user_pass'] ?? null : null );
 	}
 
 	/**
@@ -150,7 +146,7 @@ final class Hooks {
 		if ( ! Watched_Meta::has( (string) $key ) ) {
 			return;
 		}
-		$owners = $this->id( $user_id ) ? array( $user_id ) : $this->primary->owners_of_meta( array_map( 'intval', (array) $meta_ids ) );
+		$owners = $this->id( $user_id ) ? array( $user_id ) : $this->parts->primary->owners_of_meta( array_map( 'intval', (array) $meta_ids ) );
 		array_walk( $owners, array( $this, 'changed' ) );
 	}
 
@@ -161,10 +157,10 @@ final class Hooks {
 	 * @param mixed $user_id  User.
 	 */
 	public function password_set( #[\SensitiveParameter] mixed $password, mixed $user_id ): void {
-		if ( ! $this->passwords->is_rehash( $this->id( $user_id ), $password ) ) {
+		if ( ! $this->parts->passwords->is_rehash( $this->id( $user_id ), $password ) ) {
 			$this->changed( $user_id );
-			$this->passwords->has_written( $this->id( $user_id ) );
-			$this->passwords->announce( $this->id( $user_id ), $password );
+			$this->parts->passwords->has_written( $this->id( $user_id ) );
+			$this->parts->passwords->announce( $this->id( $user_id ), $password );
 		}
 	}
 
@@ -177,7 +173,7 @@ final class Hooks {
 	 */
 	public function updated( mixed $user_id, #[\SensitiveParameter] mixed $userdata, #[\SensitiveParameter] mixed $raw ): void {
 		$this->changed( $user_id );
-		$this->passwords->announce( $this->id( $user_id ), is_array( $raw ) ? $raw['user_pass'] ?? null : null );
+		$this->parts->passwords->announce( $this->id( $user_id ), is_array( $raw ) ? $raw['user_pass'] ?? null : null );
 	}
 
 	/**
@@ -189,7 +185,7 @@ final class Hooks {
 	 */
 	public function profile_screen( mixed $errors, mixed $update, #[\SensitiveParameter] mixed $user ): void {
 		if ( $update ) {
-			$this->passwords->announce( $this->id( $user ), $user->user_pass ?? null );
+			$this->parts->passwords->announce( $this->id( $user ), $user->user_pass ?? null );
 		}
 	}
 
@@ -202,7 +198,7 @@ final class Hooks {
 	public function rest_request( mixed $user, #[\SensitiveParameter] mixed $request ): void {
 		$this->changed( $user );
 		$password = $request instanceof \WP_REST_Request ? $request['password'] : null;
-		$this->passwords->announce( $this->id( $user ), is_string( $password ) ? wp_slash( $password ) : null );
+		$this->parts->passwords->announce( $this->id( $user ), is_string( $password ) ? wp_slash( $password ) : null );
 	}
 
 	/**
@@ -211,7 +207,7 @@ final class Hooks {
 	 * @param mixed $user_id User.
 	 */
 	public function cache_cleaned( mixed $user_id ): void {
-		if ( $this->passwords->seam_saw_something() ) {
+		if ( $this->parts->passwords->seam_saw_something() ) {
 			$this->changed( $user_id );
 		}
 	}
@@ -226,7 +222,7 @@ final class Hooks {
 	 */
 	public function password_checked( mixed $right, #[\SensitiveParameter] mixed $password = '', #[\SensitiveParameter] mixed $hash = '', mixed $user_id = '' ): mixed {
 		if ( true === $right && $this->id( $user_id ) && is_string( $password ) && is_string( $hash ) ) {
-			$this->passwords->checked( $this->id( $user_id ), $password, $hash );
+			$this->parts->passwords->checked( $this->id( $user_id ), $password, $hash );
 		}
 		return $right;
 	}
@@ -239,7 +235,7 @@ final class Hooks {
 	 */
 	public function link_opened( mixed $errors, mixed $user ): void {
 		if ( $user instanceof \WP_User && $errors instanceof \WP_Error && ! $errors->has_errors() ) {
-			$this->proofs->came_by_link( $user->ID );
+			$this->parts->proofs->came_by_link( $user->ID );
 		}
 	}
 
@@ -251,9 +247,9 @@ final class Hooks {
 	 */
 	public function reset( mixed $user, #[\SensitiveParameter] mixed $password ): void {
 		$this->changed( $user );
-		$this->passwords->has_written( $this->id( $user ) );
-		$this->passwords->announce( $this->id( $user ), $password );
-		$this->proofs->was_reset( $this->id( $user ) );
+		$this->parts->passwords->has_written( $this->id( $user ) );
+		$this->parts->passwords->announce( $this->id( $user ), $password );
+		$this->parts->proofs->was_reset( $this->id( $user ) );
 	}
 
 	/**
@@ -266,7 +262,7 @@ final class Hooks {
 	public function removes( mixed $user_id, mixed $heir_id = null, mixed $user = null ): void {
 		$user = $user instanceof \WP_User ? $user : get_userdata( $this->id( $user_id ) );
 		if ( $user ) {
-			$this->changes->remove( $user, is_numeric( $heir_id ) ? (int) $heir_id : null );
+			$this->parts->changes->remove( $user, is_numeric( $heir_id ) ? (int) $heir_id : null );
 		}
 	}
 
@@ -276,7 +272,7 @@ final class Hooks {
 	 * @param mixed $user_id User.
 	 */
 	public function removed( mixed $user_id ): void {
-		$this->changes->removed( $this->id( $user_id ) );
+		$this->parts->changes->removed( $this->id( $user_id ) );
 	}
 
 	/**

@@ -20,13 +20,13 @@ final class Password_Seal {
 	/**
 	 * Seals into the links, for those sites.
 	 *
-	 * @param Links     $links     The links.
+	 * @param Waiting_Passwords $waiting   Passwords that wait in the links.
 	 * @param Sites     $sites     The sites.
 	 * @param Site_Rows $rows      What is kept of them.
 	 * @param Passwords $passwords The passwords of this request.
 	 */
 	public function __construct(
-		private readonly Links $links,
+		private readonly Waiting_Passwords $waiting,
 		private readonly Sites $sites,
 		private readonly Site_Rows $rows,
 		private readonly Passwords $passwords
@@ -64,13 +64,13 @@ final class Password_Seal {
 		$plaintext = $this->passwords->plaintext( $user_id, $mark );
 		try {
 			if ( null === $key ) {
-				$this->links->cannot_keep_secret( $target->name, $user_id, self::advice( $target ) );
+				$this->waiting->cannot_keep( $target->name, $user_id, self::advice( $target ) );
 			} elseif ( null !== $plaintext ) {
-				$this->links->keep_secret( $target->name, $user_id, rudr_sync_seal( $plaintext, array( $target->name, (string) $user_id, $mark ), $key ), $mark );
+				$this->waiting->keep( $target->name, $user_id, rudr_sync_seal( $plaintext, array( $target->name, (string) $user_id, $mark ), $key ), $mark );
 			}
 		} catch ( Exception $e ) {
 			// php.ini's key file cannot be read, for instance.
-			$this->links->cannot_keep_secret( $target->name, $user_id, $e->getMessage() );
+			$this->waiting->cannot_keep( $target->name, $user_id, $e->getMessage() );
 		}
 	}
 

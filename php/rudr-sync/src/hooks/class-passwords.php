@@ -63,13 +63,13 @@ final class Passwords {
 	}
 
 	/**
-	 * Opens the seam of WordPress before 6.8. Never later: there a hasher in that place turns bcrypt off.
+	 * The seam of WordPress before 6.8 has seen a password hashed.
+	 *
+	 * @param string $hash      The hash.
+	 * @param string $plaintext The password.
 	 */
-	public function open_seam(): void {
-		if ( version_compare( $GLOBALS['wp_version'], '6.8-alpha', '<' ) ) {
-			require_once ABSPATH . WPINC . '/class-phpass.php';
-			Remembering_Hasher::install( $this->hashed );
-		}
+	public function hashed( #[\SensitiveParameter] string $hash, #[\SensitiveParameter] string $plaintext ): void {
+		$this->hashed->add( $hash, $plaintext );
 	}
 
 	/**

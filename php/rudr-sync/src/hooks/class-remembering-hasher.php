@@ -23,18 +23,18 @@ final class Remembering_Hasher extends \PasswordHash {
 	/**
 	 * What core itself would use.
 	 *
-	 * @param Plaintexts $seen Where plaintexts are put, by hash.
+	 * @param \Closure $seen Told hash and plaintext.
 	 */
-	private function __construct( private readonly Plaintexts $seen ) {
+	private function __construct( private readonly \Closure $seen ) {
 		parent::__construct( 8, true );
 	}
 
 	/**
 	 * Puts itself where core looks, unless another plugin has put its own hasher there.
 	 *
-	 * @param Plaintexts $seen Where plaintexts are to be put, by hash.
+	 * @param \Closure $seen Told hash and plaintext.
 	 */
-	public static function install( Plaintexts $seen ): void {
+	public static function install( \Closure $seen ): void {
 		global $wp_hasher;
 
 		if ( empty( $wp_hasher ) || \PasswordHash::class === get_class( $wp_hasher ) ) {
@@ -50,7 +50,7 @@ final class Remembering_Hasher extends \PasswordHash {
 	 */
 	public function HashPassword( #[\SensitiveParameter] $password ) { // phpcs:ignore WordPress.NamingConventions.ValidFunctionName.MethodNameInvalid -- core's name.
 		$hash = parent::HashPassword( $password );
-		$this->seen->add( $hash, (string) $password );
+		( $this->seen )( $hash, (string) $password );
 		return $hash;
 	}
 }

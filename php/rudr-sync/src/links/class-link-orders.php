@@ -14,20 +14,7 @@ defined( 'ABSPATH' ) || exit;
 /**
  * The statements behind *Retry*, *Sync*, *Confirm*, *Link* and *Unlink*. They only note what is wanted: delivery does it.
  */
-final class Link_Orders {
-
-	/** The table. */
-	private readonly string $table;
-
-	/**
-	 * Orders there.
-	 *
-	 * @param \wpdb $db    WordPress's database.
-	 * @param Links $links The links.
-	 */
-	public function __construct( private readonly \wpdb $db, private readonly Links $links ) {
-		$this->table = $links->table;
-	}
+final class Link_Orders extends Links_Table {
 
 	/**
 	 * What failed is tried again at once, as if for the first time; also what the site would not take before. Who was unlinked
@@ -38,14 +25,37 @@ final class Link_Orders {
 	 * @return int How many links.
 	 */
 	public function retry( string $site, ?array $user_ids = null ): int {
-		return $this->links->write(
+		return $this->write(
 			$this->db->prepare(
 				// phpcs:ignore WordPress.DB.PreparedSQL.InterpolatedNotPrepared -- our own table.
 				"UPDATE {$this->table} SET revision = revision + 1, due_at = UTC_TIMESTAMP(), attempts = 0, failing = 0, retry = 1, code = NULLIF(code, %s)
 				WHERE site = %s AND code IS NOT NULL",
-				Links::UNLINKED,
+				self::UNLINKED,
 				$site
-			) . ( null === $user_ids ? $this->db->prepare( ' AND code <> %s', Links::UNLINKED ) : ' AND ' . self::users( $user_ids ) )
+			) . ( null === $user_ids ? $this->db->prepare( ' AND code <> %s', self::UNLINKED ) : ' AND ' . self::users( $user_ids ) )
+		);
+	}
+
+	/**
+	 * An administrator says that whichever account on the site has this user's address is theirs: the address that they have
+	 * now, and no other.
+	 *
+	 * @param string $site    Name of the site.
+	 * @param int    $user_id User.
+	 */
+	public function confirm( string $site, int $user_id ): void {
+		// phpcs:ignore WordPress.DB.PreparedSQL.InterpolatedNotPrepared -- core's table.
+		$email = (string) $this->db->get_var( $this->db->prepare( "SELECT user_email FROM {$this->db->users} WHERE ID = %d", $user_id ) );
+		$this->write(
+			$this->db->prepare(
+				// phpcs:ignore WordPress.DB.PreparedSQL.InterpolatedNotPrepared -- our own table.
+				"UPDATE {$this->table} SET confirmed = %s, code = NULLIF(code, %s), revision = revision + 1, due_at = UTC_TIMESTAMP()
+				WHERE site = %s AND user_id = %d AND remote_id IS NULL",
+				Confirmation::of( $user_id, $email ),
+				self::UNLINKED,
+				$site,
+				$user_id
+			)
 		);
 	}
 
@@ -57,14 +67,14 @@ final class Link_Orders {
 	 * @param int[]  $user_ids Users.
 	 */
 	public function sync( string $site, array $user_ids ): void {
-		$this->mark( $site, 'u.' . self::users( $user_ids, 'ID' ), Links::LIVE, $this->db->prepare( ', code = NULLIF(code, %s)', Links::UNLINKED ) );
+		$this->mark( $site, 'u.' . self::users( $user_ids, 'ID' ), self::LIVE, $this->db->prepare( ', code = NULLIF(code, %s)', self::UNLINKED ) );
 		// Of who was removed there is a link only.
-		$this->links->write(
+		$this->write(
 			$this->db->prepare(
 				// phpcs:ignore WordPress.DB.PreparedSQL.InterpolatedNotPrepared -- our own table.
 				"UPDATE {$this->table} SET due_at = UTC_TIMESTAMP() WHERE site = %s AND want = %s AND ",
 				$site,
-				Links::ABSENT
+				self::ABSENT
 			) . self::users( $user_ids )
 		);
 	}
@@ -89,7 +99,7 @@ final class Link_Orders {
 		if ( null === $last ) {
 			return null;
 		}
-		$this->mark( $site, $this->db->prepare( 'u.ID > %d AND u.ID <= %d', $after, $last ), Links::BACKFILL );
+		$this->mark( $site, $this->db->prepare( 'u.ID > %d AND u.ID <= %d', $after, $last ), self::BACKFILL );
 		return (int) $last;
 	}
 
@@ -119,12 +129,12 @@ final class Link_Orders {
 	 * @return bool False if another user's link holds it.
 	 */
 	public function link( string $site, int $user_id, int $remote_id, ?string $login ): bool {
-		$this->links->write(
+		$this->write(
 			// phpcs:ignore WordPress.DB.PreparedSQL.InterpolatedNotPrepared -- our own table.
 			$this->db->prepare( "INSERT IGNORE INTO {$this->table} (site, user_id) VALUES (%s, %d)", $site, $user_id )
 		);
 		// Without the lease nobody who is at it right now writes anything else over it.
-		$this->links->write(
+		$this->write(
 			$this->db->prepare(
 				// phpcs:ignore WordPress.DB.PreparedSQL.InterpolatedNotPrepared -- our own table.
 				"UPDATE IGNORE {$this->table} SET remote_id = %d, remote_login = NULLIF(%s, ''), trust = %s, base = NULL,
@@ -133,7 +143,7 @@ final class Link_Orders {
 				$remote_id,
 				(string) $login,
 				'adopted',
-				Links::LIVE,
+				self::LIVE,
 				$site,
 				$user_id
 			)
@@ -159,25 +169,25 @@ final class Link_Orders {
 			array(
 				'site'    => $site,
 				'user_id' => $user_id,
-				'want'    => Links::ABSENT,
+				'want'    => self::ABSENT,
 			),
 			array( '%s', '%d', '%s' )
 		);
 		if ( $removed ) {
 			return true;
 		}
-		return (bool) $this->links->write(
+		return (bool) $this->write(
 			$this->db->prepare(
 				// phpcs:ignore WordPress.DB.PreparedSQL.InterpolatedNotPrepared -- our own table.
 				"UPDATE {$this->table} SET remote_id = NULL, remote_login = NULL, trust = NULL, base = NULL, secret = NULL,
 				tried_at = NULL, tried_last = NULL, tried_email = NULL, confirmed = NULL, retry = 0, attempts = 0, failing = 0,
 				synced_revision = revision, due_at = NULL, lease = NULL, lease_until = NULL, code = %s, message = %s
 				WHERE site = %s AND user_id = %d AND NOT code <=> %s",
-				Links::UNLINKED,
+				self::UNLINKED,
 				__( 'Unlinked by a person: does not follow to this site until one links, confirms, retries or syncs this user by name.', 'rudr-sync' ),
 				$site,
 				$user_id,
-				Links::UNLINKED
+				self::UNLINKED
 			)
 		);
 	}
@@ -191,7 +201,7 @@ final class Link_Orders {
 	 * @param string $also      Prepared SQL: what else is set on links that there are.
 	 */
 	private function mark( string $site, string $condition, int $priority, string $also = '' ): void {
-		$this->links->write(
+		$this->write(
 			$this->db->prepare(
 				// phpcs:ignore WordPress.DB.PreparedSQL.InterpolatedNotPrepared -- our own table and core's.
 				"INSERT INTO {$this->table} (site, user_id, revision, due_at, priority) SELECT %s, u.ID, 1, UTC_TIMESTAMP(), %d FROM {$this->db->users} u WHERE ",
@@ -204,15 +214,5 @@ final class Link_Orders {
 				$priority
 			) . $also
 		);
-	}
-
-	/**
-	 * The condition that picks these users.
-	 *
-	 * @param int[]  $user_ids Users.
-	 * @param string $column   Column.
-	 */
-	private static function users( array $user_ids, string $column = 'user_id' ): string {
-		return $column . ' IN (' . implode( ',', array_map( 'intval', $user_ids ) ?: array( 0 ) ) . ')';
 	}
 }
