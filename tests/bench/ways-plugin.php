@@ -15,7 +15,9 @@ if ( 'tutorial' === $bench_way ) {
 add_filter( 'pre_wp_mail', '__return_true' );
 
 if ( 'clocked' === $bench_way ) {
-	add_action( 'plugins_loaded', __NAMESPACE__ . '\clock_ours', PHP_INT_MAX );
+	add_action( 'plugins_loaded', __NAMESPACE__ . '\clock_ours', PHP_INT_MIN );
+	// Once more: the end of a request is hooked only when there is something to end.
+	add_action( 'shutdown', __NAMESPACE__ . '\clock_ours', PHP_INT_MIN );
 }
 
 /** Puts a clock around each callback that is ours. */
@@ -23,9 +25,7 @@ function clock_ours() {
 	foreach ( $GLOBALS['wp_filter'] as $hook ) {
 		foreach ( $hook->callbacks as $priority => $callbacks ) {
 			foreach ( $callbacks as $id => $callback ) {
-				$of = is_array( $callback['function'] ) ? $callback['function'][0] : null;
-				$of = is_object( $of ) ? get_class( $of ) : (string) $of;
-				if ( str_starts_with( $of, 'RudrSync\\' ) ) {
+				if ( is_ours( $callback['function'] ) ) {
 					$hook->callbacks[ $priority ][ $id ]['function'] = static fn( ...$given ) => clocked( $callback['function'], $given );
 				}
 			}
@@ -33,30 +33,42 @@ function clock_ours() {
 	}
 }
 
+/** Whether a callback is ours. */
+function is_ours( $callback ) {
+	$file = '';
+	if ( $callback instanceof \Closure ) {
+		$file = ( new \ReflectionFunction( $callback ) )->getFileName();
+	} elseif ( is_array( $callback ) ) {
+		$file = ( new \ReflectionClass( $callback[0] ) )->getFileName();
+	}
+	return str_contains( (string) $file, '/rudr-sync/src/' );
+}
+
 /** Calls one; the time of one within another is counted once. */
 function clocked( $callback, $given ) {
-	static $depth = 0, $inside = 0;
+	static $depth = 0;
 	$begun  = hrtime( true );
 	$depth += 1;
 	try {
 		return $callback( ...$given );
 	} finally {
 		$depth -= 1;
-		$inside += 0 === $depth ? hrtime( true ) - $begun : 0;
-		if ( 0 === $depth && 'shutdown' === current_filter() ) {
-			file_put_contents( BENCH_FOLDER . '/inside', $inside );
-		}
+		$GLOBALS['bench_inside'] = ( $GLOBALS['bench_inside'] ?? 0 ) + ( 0 === $depth ? hrtime( true ) - $begun : 0 );
 	}
 }
 
-// After ours, which came first at the same priority: it has asked to be called after the response, and so does this, behind it.
+// When all is done: behind what ours asks for at the end of the request, which it does in that same hook.
 add_action(
-	'init',
+	'shutdown',
 	static function () use ( $bench_way ) {
-		if ( in_array( $bench_way, array( 'ours', 'clocked' ), true ) ) {
-			add_action( 'shutdown', static fn() => register_shutdown_function( static fn() => touch( BENCH_FOLDER . '/done' ) ), PHP_INT_MAX );
+		if ( 'clocked' === $bench_way ) {
+			register_shutdown_function( static fn() => file_put_contents( BENCH_FOLDER . '/inside', $GLOBALS['bench_inside'] ?? 0 ) );
 		}
-	}
+		if ( in_array( $bench_way, array( 'ours', 'clocked' ), true ) ) {
+			register_shutdown_function( static fn() => register_shutdown_function( static fn() => touch( BENCH_FOLDER . '/done' ) ) );
+		}
+	},
+	PHP_INT_MIN
 );
 
 // Pages that do one thing and say how many nanoseconds it took.

@@ -17,10 +17,27 @@ spl_autoload_register(
 		if ( ! str_starts_with( $name, __NAMESPACE__ . '\\' ) ) {
 			return;
 		}
-		$file = '/class-' . strtolower( str_replace( '_', '-', substr( $name, strlen( __NAMESPACE__ ) + 1 ) ) ) . '.php';
-		// Those that every request needs first. The rooms know only those that stand before them, but for `delivery`, whose
-		// end of a request settles what `hooks` has seen; `receiver` knows `users` alone. The extension's own classes are
-		// in this namespace too and have no file here: without it they just do not exist.
+		$name = substr( $name, strlen( __NAMESPACE__ ) + 1 );
+		$file = '/class-' . strtolower( str_replace( '_', '-', $name ) ) . '.php';
+		// Those that a page loads before its answer are not looked for: to ask for a file that is not there takes as long as to load one.
+		$room = match ( $name ) {
+			'Plugin', 'Parts', 'Clock' => '',
+			'Primary', 'Watched_Meta' => '/users',
+			'Marks', 'Links_Table' => '/links',
+			'Sites', 'Site_Store' => '/sites',
+			'Hooks', 'Changes', 'Passwords', 'Plaintexts' => '/hooks',
+			'Cron', 'Mode', 'Request_End' => '/delivery',
+			'Wp_Admin' => '/screens',
+			'Receiver' => '/receiver',
+			default => null,
+		};
+		if ( null !== $room ) {
+			require __DIR__ . $room . $file;
+			return;
+		}
+		// The rooms know only those that stand before them, but for `delivery`, whose end of a request settles what `hooks` has seen;
+		// `receiver` knows `users` alone. The extension's own classes are in this namespace too and have no file here: without it
+		// they just do not exist.
 		foreach ( array( '', '/users', '/links', '/sites', '/hooks', '/delivery', '/desk', '/commands', '/screens', '/receiver' ) as $room ) {
 			if ( is_file( __DIR__ . $room . $file ) ) {
 				require __DIR__ . $room . $file;

@@ -32,8 +32,6 @@ final class Plugin {
 	 * @param string $file The plugin's main file.
 	 */
 	public static function start( string $file ): void {
-		global $wpdb;
-
 		register_activation_hook( $file, array( self::class, 'activate' ) );
 		register_deactivation_hook( $file, array( Cron::class, 'forget' ) );
 		add_action( 'plugins_loaded', array( self::class, 'upgrade' ) );
@@ -43,16 +41,16 @@ final class Plugin {
 		Cron::attach( static fn() => $parts->cron->run() );
 		( new Receiver( static fn(): string => $parts->identity->uuid() ) )->attach();
 
+		$desk = self::desk( ... );
+		if ( is_admin() ) {
+			Wp_Admin::attach( $file, $desk );
+		}
 		$cli = defined( 'WP_CLI' ) && constant( 'WP_CLI' );
 		if ( is_admin() || wp_doing_cron() || $cli ) {
-			$desk = new Desk( $wpdb, $parts );
-			$desk->attach( $file );
-			if ( is_admin() ) {
-				( new Notices( new Troubles( $desk->report, $parts->sites ) ) )->attach();
-			}
-			if ( $cli ) {
-				Cli::register( $desk );
-			}
+			Wp_Admin::attach_health( $desk );
+		}
+		if ( $cli ) {
+			Cli::register( $desk() );
 		}
 	}
 
@@ -81,5 +79,14 @@ final class Plugin {
 		global $wpdb;
 		static $parts = null;
 		return $parts ??= new Parts( $wpdb );
+	}
+
+	/**
+	 * What a person sees and orders in this process.
+	 */
+	private static function desk(): Desk {
+		global $wpdb;
+		static $desk = null;
+		return $desk ??= new Desk( $wpdb, self::parts() );
 	}
 }

@@ -132,7 +132,7 @@ final class Schema {
 		delete_metadata( 'user', 0, Password_Mark::META, '', true );
 		delete_metadata( 'user', 0, Proofs::META, '', true );
 		delete_option( Plugin::SCHEMA_OPTION );
-		delete_option( Site_Store::ANY );
+		delete_option( Sites::STORED );
 		delete_network_option( null, Identity::OPTION );
 		Cron::forget();
 	}

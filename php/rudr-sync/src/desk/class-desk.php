@@ -56,19 +56,4 @@ final class Desk {
 		$this->sync   = new Sync_Command( $this->orders, $parts->delivery, $this->report, $this->status );
 		$this->link   = new Link_Command( $this->orders, $this->report, $this->sync );
 	}
-
-	/**
-	 * Attaches the Site Health test, and in wp-admin the screen, its forms and the question whose answer everything waits for.
-	 *
-	 * @param string $file The plugin's main file.
-	 */
-	public function attach( string $file ): void {
-		( new Site_Health( new Findings( $this->status, $this->report, $this->parts->identity ) ) )->attach();
-		if ( ! is_admin() ) {
-			return;
-		}
-		( new Sync_Screen( $this->status, $this->report, $this->store ) )->attach( $file );
-		( new Identity_Question( $this->parts->identity ) )->attach();
-		( new Sync_Actions( $this->parts->sites, $this->store, $this->check, $this->resume, $this->sync, $this->link, $this->orders, $this->parts->identity ) )->attach();
-	}
 }

@@ -53,14 +53,22 @@ final class Changes {
 	}
 
 	/**
+	 * Whether nothing new would be said by touching this user: a mark counts for a minute, and who is touched again later is marked
+	 * again.
+	 *
+	 * @param int $user_id User.
+	 */
+	public function is_marked( int $user_id ): bool {
+		return isset( $this->touched[ $user_id ] ) && hrtime( true ) / 1e9 - $this->touched[ $user_id ] <= Clock::seconds( self::LONG );
+	}
+
+	/**
 	 * This user changes, or is about to.
 	 *
 	 * @param int $user_id User.
 	 */
 	public function touch( int $user_id ): void {
-		// A mark counts for a minute: who is touched again later is marked again.
-		$is_marked = isset( $this->touched[ $user_id ] ) && hrtime( true ) / 1e9 - $this->touched[ $user_id ] <= Clock::seconds( self::LONG );
-		if ( $user_id > 0 && ! $is_marked && $this->sites->names() ) {
+		if ( $user_id > 0 && ! $this->is_marked( $user_id ) && $this->sites->names() ) {
 			$this->note( $user_id );
 			$this->marks->mark( $this->sites->names(), $user_id, $this->request );
 		}

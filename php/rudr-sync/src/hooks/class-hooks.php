@@ -119,7 +119,8 @@ final class Hooks {
 	 * @param mixed $key     Meta key.
 	 */
 	public function meta_added( mixed $user_id, mixed $key ): void {
-		if ( Watched_Meta::has( (string) $key ) ) {
+		$is_marked = isset( $this->parts->changes ) && $this->parts->changes->is_marked( $this->id( $user_id ) );
+		if ( ! $is_marked && Watched_Meta::has( (string) $key ) ) {
 			$this->changed( $user_id );
 		}
 	}

@@ -31,18 +31,10 @@ final class Identity_Question {
 	}
 
 	/**
-	 * Attaches it.
-	 */
-	public function attach(): void {
-		add_action( 'admin_notices', array( $this, 'show' ) );
-		add_action( 'network_admin_notices', array( $this, 'show' ) );
-	}
-
-	/**
-	 * Prints it.
+	 * Prints it, to who may answer.
 	 */
 	public function show(): void {
-		if ( Identity::UNSURE !== $this->identity->hold() || ! Access::is_given() ) {
+		if ( Identity::UNSURE !== $this->identity->hold() ) {
 			return;
 		}
 		printf( '<div class="notice notice-warning rudr-sync-identity"><p><strong>%s</strong></p>', esc_html__( 'Rudr Sync: has this site moved, or is it a copy?', 'rudr-sync' ) );

@@ -28,19 +28,9 @@ final class Notices {
 	}
 
 	/**
-	 * Attaches the notices.
-	 */
-	public function attach(): void {
-		add_action( 'admin_notices', array( $this, 'show' ) );
-	}
-
-	/**
-	 * Prints them.
+	 * Prints them, to who may manage options.
 	 */
 	public function show(): void {
-		if ( ! current_user_can( 'manage_options' ) ) {
-			return;
-		}
 		$this->notice( 'error', __( 'Rudr Sync cannot work:', 'rudr-sync' ), $this->troubles->with_the_setup() );
 
 		$screen = get_current_screen();

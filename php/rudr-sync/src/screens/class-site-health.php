@@ -28,19 +28,17 @@ final class Site_Health {
 	}
 
 	/**
-	 * Attaches the test. Also outside wp-admin: core runs the tests weekly by WP-Cron.
+	 * Adds the test.
+	 *
+	 * @param array<string, mixed> $tests Tests that are there.
+	 * @return array<string, mixed>
 	 */
-	public function attach(): void {
-		add_filter(
-			'site_status_tests',
-			function ( array $tests ): array {
-				$tests['direct'][ self::TEST ] = array(
-					'label' => __( 'Users in step with other sites', 'rudr-sync' ),
-					'test'  => array( $this, 'result' ),
-				);
-				return $tests;
-			}
+	public function with_test( array $tests ): array {
+		$tests['direct'][ self::TEST ] = array(
+			'label' => __( 'Users in step with other sites', 'rudr-sync' ),
+			'test'  => array( $this, 'result' ),
 		);
+		return $tests;
 	}
 
 	/**

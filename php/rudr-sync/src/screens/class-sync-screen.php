@@ -28,34 +28,24 @@ final class Sync_Screen {
 	}
 
 	/**
-	 * Attaches it.
+	 * Adds it to the menu, and beside the plugin in the list of plugins.
 	 *
 	 * @param string $file The plugin's main file.
 	 */
 	public function attach( string $file ): void {
-		add_action( 'admin_menu', array( $this, 'add' ) );
-		add_action( 'network_admin_menu', array( $this, 'add' ) );
+		$hook = add_users_page( __( 'Sync', 'rudr-sync' ), __( 'Sync', 'rudr-sync' ), 'edit_users', Screen_Url::PAGE, array( $this, 'show' ) );
+		add_action( "load-{$hook}", array( $this, 'help' ) );
 		foreach ( array( 'plugin_action_links_', 'network_admin_plugin_action_links_' ) as $filter ) {
 			add_filter( $filter . plugin_basename( $file ), array( $this, 'add_link' ) );
 		}
 		add_action(
 			'admin_enqueue_scripts',
-			static function ( string $hook ) use ( $file ): void {
-				if ( str_ends_with( $hook, '_page_' . Screen_Url::PAGE ) ) {
+			static function ( string $screen ) use ( $file ): void {
+				if ( str_ends_with( $screen, '_page_' . Screen_Url::PAGE ) ) {
 					wp_enqueue_style( 'rudr-sync', plugins_url( 'admin/screen.css', $file ), array(), (string) filemtime( dirname( $file ) . '/admin/screen.css' ) );
 				}
 			}
 		);
-	}
-
-	/**
-	 * Adds it to the menu, for those who may.
-	 */
-	public function add(): void {
-		if ( Access::is_given() ) {
-			$hook = add_users_page( __( 'Sync', 'rudr-sync' ), __( 'Sync', 'rudr-sync' ), 'edit_users', Screen_Url::PAGE, array( $this, 'show' ) );
-			add_action( "load-{$hook}", array( $this, 'help' ) );
-		}
 	}
 
 	/**
@@ -65,9 +55,7 @@ final class Sync_Screen {
 	 * @return array<int|string, string>
 	 */
 	public function add_link( array $links ): array {
-		if ( Access::is_given() ) {
-			$links['rudr-sync'] = sprintf( '<a href="%s">%s</a>', esc_url( Screen_Url::of() ), esc_html__( 'Sites and users', 'rudr-sync' ) );
-		}
+		$links['rudr-sync'] = sprintf( '<a href="%s">%s</a>', esc_url( Screen_Url::of() ), esc_html__( 'Sites and users', 'rudr-sync' ) );
 		return $links;
 	}
 

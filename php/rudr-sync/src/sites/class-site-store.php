@@ -17,9 +17,6 @@ defined( 'ABSPATH' ) || exit;
  */
 final class Site_Store {
 
-	/** The option that says '0' where there are none: read with all others at once, it spares every page that changes a user a query. */
-	public const ANY = 'rudr_sync_stored_sites';
-
 	/** What a short name may be: it stands in commands and addresses. */
 	public const NAME = '/^[a-z0-9][a-z0-9_-]{0,63}$/D';
 
@@ -40,10 +37,6 @@ final class Site_Store {
 		global $wpdb;
 
 		$sites = array();
-		// An object cache that outlives requests may give an outdated option.
-		if ( ! is_multisite() && ! wp_using_ext_object_cache() && '0' === get_option( self::ANY ) ) {
-			return $sites;
-		}
 		$table = Site_Rows::table( $wpdb );
 		// Before the tables are made, as in the request that activates the plugin, there is nothing to tell.
 		$quiet = $wpdb->suppress_errors();
@@ -68,7 +61,7 @@ final class Site_Store {
 		// Twice: one that is added between count and note is not to be overlooked for ever.
 		for ( $try = 1; $try <= 2; ++$try ) {
 			// phpcs:ignore WordPress.DB.PreparedSQL.InterpolatedNotPrepared -- our own table.
-			update_option( self::ANY, $wpdb->get_var( "SELECT 1 FROM {$table} WHERE settings IS NOT NULL LIMIT 1" ) ? '1' : '0', true );
+			update_option( Sites::STORED, $wpdb->get_var( "SELECT 1 FROM {$table} WHERE settings IS NOT NULL LIMIT 1" ) ? '1' : '0', true );
 		}
 	}
 

@@ -23,8 +23,18 @@ final class Sites {
 	/** Longer names do not fit the table. */
 	private const MAX_NAME = 64;
 
+	/** The option that says '0' where none is stored: read with all others at once, it spares every page that changes a user a query. */
+	public const STORED = 'rudr_sync_stored_sites';
+
 	/**
 	 * What has been read in this request.
+	 *
+	 * @var array<string, \Closure(): Target>|null
+	 */
+	private ?array $defined = null;
+
+	/**
+	 * The same, made.
 	 *
 	 * @var array<string, Target>|null
 	 */
@@ -53,19 +63,29 @@ final class Sites {
 	 * @return array<string, Target> By name.
 	 */
 	public function all(): array {
-		if ( null === $this->targets ) {
-			$this->targets = array();
+		return $this->targets ??= array_map( static fn( \Closure $make ): Target => $make(), $this->defined() );
+	}
+
+	/**
+	 * How to make them. A page that only marks needs no more than their names.
+	 *
+	 * @return array<string, \Closure(): Target> By name.
+	 */
+	private function defined(): array {
+		if ( null === $this->defined ) {
+			$this->defined = array();
 			$this->read_table();
 			$this->read_file();
 			$this->read_constant();
 		}
-		return $this->targets;
+		return $this->defined;
 	}
 
 	/**
 	 * Reads everything anew, after a site was added or removed.
 	 */
 	public function refresh(): void {
+		$this->defined  = null;
 		$this->targets  = null;
 		$this->names    = null;
 		$this->problems = array();
@@ -78,7 +98,7 @@ final class Sites {
 	 * @return string[]
 	 */
 	public function names(): array {
-		return $this->names ??= array_values( array_unique( array_merge( array_map( 'strval', array_keys( $this->all() ) ), $this->unread() ) ) );
+		return $this->names ??= array_values( array_unique( array_merge( array_map( 'strval', array_keys( $this->defined() ) ), $this->unread() ) ) );
 	}
 
 	/**
@@ -87,7 +107,7 @@ final class Sites {
 	 * @return string[]
 	 */
 	public function unread(): array {
-		$this->all();
+		$this->defined();
 		return $this->file_was_read ? array() : $this->undefined();
 	}
 
@@ -98,8 +118,8 @@ final class Sites {
 	 * @return string[]
 	 */
 	public function undefined(): array {
-		$targets = $this->all();
-		return array_values( array_filter( Site_Store::known(), static fn( string $name ): bool => ! isset( $targets[ $name ] ) ) );
+		$defined = $this->defined();
+		return array_values( array_filter( Site_Store::known(), static fn( string $name ): bool => ! isset( $defined[ $name ] ) ) );
 	}
 
 	/**
@@ -108,7 +128,7 @@ final class Sites {
 	 * @return string[]
 	 */
 	public function unreadable(): array {
-		$this->all();
+		$this->defined();
 		return $this->problems;
 	}
 
@@ -142,9 +162,14 @@ final class Sites {
 	 * Reads the sites that were added in wp-admin. Whoever may write to the server's files goes before them.
 	 */
 	private function read_table(): void {
+		// An object cache that outlives requests may give an outdated option.
+		if ( ! is_multisite() && ! wp_using_ext_object_cache() && '0' === get_option( self::STORED ) ) {
+			return;
+		}
 		foreach ( Site_Store::read() as $name => $stored ) {
-			$this->add(
-				new Target(
+			$this->define(
+				(string) $name,
+				static fn(): Target => new Target(
 					(string) $name,
 					static fn( array $limits ): Site => $stored->open( $limits ),
 					Target::FROM_TABLE,
@@ -169,8 +194,9 @@ final class Sites {
 			$this->file_was_read = true;
 			foreach ( $sites as $name => $site ) {
 				$name = (string) $name;
-				$this->add(
-					new Target( $name, static fn(): string => $name, Target::FROM_FILE, $site['url'], $site['username'], $site['options'] )
+				$this->define(
+					$name,
+					static fn(): Target => new Target( $name, static fn(): string => $name, Target::FROM_FILE, $site['url'], $site['username'], $site['options'] )
 				);
 			}
 		} catch ( \Throwable $e ) {
@@ -190,8 +216,9 @@ final class Sites {
 				continue;
 			}
 			$text = static fn( string $key ): string => is_string( $site[ $key ] ?? null ) ? $site[ $key ] : '';
-			$this->add(
-				new Target(
+			$this->define(
+				$name,
+				static fn(): Target => new Target(
 					$name,
 					static fn( array $limits ): Site => self::open( $name, $limits ),
 					Target::FROM_CONSTANT,
@@ -251,14 +278,15 @@ final class Sites {
 	/**
 	 * Takes a site in.
 	 *
-	 * @param Target $target The site.
+	 * @param string             $name Its name.
+	 * @param \Closure(): Target $make Makes it.
 	 */
-	private function add( Target $target ): void {
-		if ( '' === $target->name || strlen( $target->name ) > self::MAX_NAME ) {
+	private function define( string $name, \Closure $make ): void {
+		if ( '' === $name || strlen( $name ) > self::MAX_NAME ) {
 			/* translators: %s: short name of a site. */
-			$this->problems[] = sprintf( __( 'The name of the site "%s" must have 1 to 64 characters.', 'rudr-sync' ), $target->name );
+			$this->problems[] = sprintf( __( 'The name of the site "%s" must have 1 to 64 characters.', 'rudr-sync' ), $name );
 			return;
 		}
-		$this->targets[ $target->name ] = $target;
+		$this->defined[ $name ] = $make;
 	}
 }
