@@ -37,7 +37,7 @@ final class Plugin {
 		( new Hooks( $parts->changes, $parts->passwords, $parts->proofs, $parts->primary ) )->attach();
 		$parts->request_end->attach();
 		$parts->cron->attach();
-		( new Receiver( $parts->identity->uuid( ... ) ) )->attach();
+		( new Receiver( static fn(): string => self::parts()->identity->uuid() ) )->attach();
 
 		$cli = defined( 'WP_CLI' ) && constant( 'WP_CLI' );
 		if ( is_admin() || wp_doing_cron() || $cli ) {
