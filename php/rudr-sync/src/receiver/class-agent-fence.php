@@ -29,7 +29,7 @@ final class Agent_Fence {
 			return;
 		}
 		$is_agents = Agent::is_only( $user ) || ( is_array( $item ) && Agent::APP_ID === ( $item['app_id'] ?? '' ) );
-		if ( $is_agents && ! self::is_for_receiver() ) {
+		if ( $is_agents && ! Receiver::is_asked() ) {
 			$error->add( 'rudr_sync_agent', __( 'This application password is for Rudr Sync only.', 'rudr-sync' ), array( 'status' => 403 ) );
 		}
 	}
@@ -55,14 +55,5 @@ final class Agent_Fence {
 	public static function password_reset( mixed $allow, mixed $user_id ): mixed {
 		$user = get_userdata( is_numeric( $user_id ) ? (int) $user_id : 0 );
 		return $user && Agent::is_only( $user ) ? false : $allow;
-	}
-
-	/**
-	 * Whether this request is for one of the receiver's routes, as WordPress itself found: before it has, it is for none.
-	 */
-	public static function is_for_receiver(): bool {
-		$route = $GLOBALS['wp']->query_vars['rest_route'] ?? null;
-		return defined( 'REST_REQUEST' ) && REST_REQUEST && is_string( $route )
-			&& in_array( untrailingslashit( $route ), array( '/' . Receiver_Routes::SPACE, '/' . Receiver_Routes::SPACE . '/jobs' ), true );
 	}
 }
