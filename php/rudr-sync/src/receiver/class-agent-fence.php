@@ -13,7 +13,7 @@ defined( 'ABSPATH' ) || exit;
 
 /**
  * An agent's application password opens the receiver's routes and nothing else: no other REST route, not XML-RPC, not the
- * login form. The account itself cannot log in, and its password cannot be reset.
+ * login form. The account itself cannot log in; nor can its password be reset, see Receiver.
  */
 final class Agent_Fence {
 
@@ -44,16 +44,5 @@ final class Agent_Fence {
 			return new \WP_Error( 'rudr_sync_agent', __( 'This account is for Rudr Sync only: nobody logs in with it.', 'rudr-sync' ) );
 		}
 		return $user;
-	}
-
-	/**
-	 * Somebody wants a link for a new password.
-	 *
-	 * @param mixed $allow   Whether they may.
-	 * @param mixed $user_id For which account.
-	 */
-	public static function password_reset( mixed $allow, mixed $user_id ): mixed {
-		$user = get_userdata( is_numeric( $user_id ) ? (int) $user_id : 0 );
-		return $user && Agent::is_only( $user ) ? false : $allow;
 	}
 }

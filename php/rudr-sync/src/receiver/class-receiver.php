@@ -27,6 +27,9 @@ final class Receiver {
 	/** The namespace of its routes. */
 	public const SPACE = 'rudr-sync/v1';
 
+	/** The role of an agent. Here, since of everybody who registers it is asked whether they are one. */
+	public const AGENT_ROLE = 'rudr_sync_agent';
+
 	/** Who calls, once somebody does. */
 	private ?Caller $caller = null;
 
@@ -48,7 +51,7 @@ final class Receiver {
 
 		add_action( 'wp_authenticate_application_password_errors', array( Agent_Fence::class, 'application_password' ), 10, 3 );
 		add_filter( 'wp_authenticate_user', array( Agent_Fence::class, 'login' ), PHP_INT_MAX );
-		add_filter( 'allow_password_reset', array( Agent_Fence::class, 'password_reset' ), PHP_INT_MAX, 2 );
+		add_filter( 'allow_password_reset', static fn( $allow, $user_id ) => self::is_agents( $user_id ) ? false : $allow, PHP_INT_MAX, 2 );
 		add_filter( 'wp_authenticate_user', array( Suspension::class, 'login' ), PHP_INT_MAX );
 
 		// Whoever removes an account: that it is gone is remembered.
@@ -73,6 +76,16 @@ final class Receiver {
 		$route = $GLOBALS['wp']->query_vars['rest_route'] ?? null;
 		return defined( 'REST_REQUEST' ) && REST_REQUEST && is_string( $route )
 			&& in_array( untrailingslashit( $route ), array( '/' . self::SPACE, '/' . self::SPACE . '/jobs' ), true );
+	}
+
+	/**
+	 * Whether an account is an agent's, whose password nobody resets.
+	 *
+	 * @param mixed $user_id The account.
+	 */
+	private static function is_agents( mixed $user_id ): bool {
+		$user = get_userdata( is_numeric( $user_id ) ? (int) $user_id : 0 );
+		return $user && in_array( self::AGENT_ROLE, $user->roles, true );
 	}
 
 	/**
