@@ -44,6 +44,7 @@ final class Cli {
 	 */
 	public static function register( Desk $desk ): void {
 		WP_CLI::add_command( 'rudr-sync', new self( $desk ) );
+		WP_CLI::add_command( 'rudr-sync agent', new Agent_Cli( $desk->receiver( ... ) ) );
 	}
 
 	/**
@@ -73,7 +74,7 @@ final class Cli {
 	 * @param array<string, string> $options Options.
 	 */
 	public function status( array $args, array $options ): void {
-		$this->say(
+		self::say(
 			function () use ( $options ): void {
 				$fields = array( 'site', 'state', 'in_step', 'waiting', 'retrying', 'failed', 'partly', 'staying', 'unlinked', 'oldest', 'last_success', 'worker', 'url', 'from' );
 				$all    = $this->desk->status->all();
@@ -131,7 +132,7 @@ final class Cli {
 	 */
 	public function check( array $args, array $options ): void {
 		$good = true;
-		$this->say(
+		self::say(
 			function () use ( $options, &$good ): void {
 				$rows = array();
 				foreach ( $this->chosen()->sites( $options['site'] ?? null ) as $target ) {
@@ -189,7 +190,7 @@ final class Cli {
 	 */
 	public function sync( array $args, array $options ): void {
 		$good = true;
-		$this->say(
+		self::say(
 			function () use ( $args, $options, &$good ): void {
 				$all = (bool) Utils\get_flag_value( $options, 'all', false );
 				if ( $all === (bool) $args ) {
@@ -237,7 +238,7 @@ final class Cli {
 	 */
 	public function retry( array $args, array $options ): void {
 		$good = true;
-		$this->say(
+		self::say(
 			function () use ( $args, $options, &$good ): void {
 				$targets = $this->chosen()->sites( $options['site'] ?? null );
 				if ( ! $args ) {
@@ -275,7 +276,7 @@ final class Cli {
 	 * @param array<string, string> $options Options.
 	 */
 	public function resume( array $args, array $options ): void {
-		$this->say(
+		self::say(
 			function () use ( $options ): void {
 				foreach ( $this->chosen()->sites( $options['site'] ?? null ) as $target ) {
 					$this->desk->resume->run( $target->name );
@@ -314,7 +315,7 @@ final class Cli {
 	 */
 	public function link( array $args, array $options ): void {
 		$good = true;
-		$this->say(
+		self::say(
 			function () use ( $args, $options, &$good ): void {
 				$target = $this->chosen()->site( $options['site'] ?? null );
 				$user   = $this->chosen()->user( $args[0] );
@@ -344,7 +345,7 @@ final class Cli {
 	 * @param array<string, string> $options Options.
 	 */
 	public function unlink( array $args, array $options ): void {
-		$this->say(
+		self::say(
 			function () use ( $args, $options ): void {
 				$target = $this->chosen()->site( $options['site'] ?? null );
 				$this->desk->link->unlink( $target->name, $this->chosen()->user( $args[0] ) );
@@ -372,7 +373,7 @@ final class Cli {
 	 * @param array<string, string|bool> $options Options.
 	 */
 	public function confirm( array $args, array $options ): void {
-		$this->say(
+		self::say(
 			function () use ( $args, $options ): void {
 				$all = (bool) Utils\get_flag_value( $options, 'all', false );
 				if ( $all === (bool) $args ) {
@@ -410,7 +411,7 @@ final class Cli {
 	 * @param array<string, string|bool> $options Options.
 	 */
 	public function work( array $args, array $options ): void {
-		$this->say(
+		self::say(
 			function () use ( $options ): void {
 				$seconds = (string) ( $options['max-time'] ?? '0' );
 				if ( ! ctype_digit( $seconds ) ) {
@@ -582,11 +583,11 @@ final class Cli {
 	}
 
 	/**
-	 * Does it; what cannot be done is said as WP-CLI says it.
+	 * Does it; what cannot be done is said as WP-CLI says it. Static, so that it is no command.
 	 *
 	 * @param \Closure $do What is done.
 	 */
-	private function say( \Closure $do ): void {
+	public static function say( \Closure $do ): void {
 		try {
 			$do();
 		} catch ( Command_Error $e ) {

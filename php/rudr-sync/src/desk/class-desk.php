@@ -40,13 +40,16 @@ final class Desk {
 	/** Links, unlinks, confirms. */
 	public readonly Link_Command $link;
 
+	/** This site as a receiver, once somebody asks. */
+	private ?Receiver_Desk $receiver = null;
+
 	/**
 	 * Puts it together.
 	 *
 	 * @param \wpdb $db    WordPress's database.
 	 * @param Parts $parts What marks and delivers.
 	 */
-	public function __construct( \wpdb $db, public readonly Parts $parts ) {
+	public function __construct( private readonly \wpdb $db, public readonly Parts $parts ) {
 		$this->report = new Link_Report( $db );
 		$this->status = new Status( $db, $parts->sites, $this->report );
 		$this->store  = new Site_Store( $db );
@@ -55,5 +58,12 @@ final class Desk {
 		$this->resume = new Resume_Command( $db );
 		$this->sync   = new Sync_Command( $this->orders, $parts->delivery, $this->report, $this->status );
 		$this->link   = new Link_Command( $this->orders, $this->report, $this->sync );
+	}
+
+	/**
+	 * What concerns this site as a receiver.
+	 */
+	public function receiver(): Receiver_Desk {
+		return $this->receiver ??= new Receiver_Desk( $this->db );
 	}
 }
