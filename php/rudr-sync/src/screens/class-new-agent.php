@@ -66,7 +66,7 @@ final class New_Agent {
 	 */
 	public function show_made(): void {
 		if ( '' !== $this->error ) {
-			printf( '<div class="notice notice-error"><p>%s</p></div>', esc_html( $this->error ) );
+			printf( '<div class="notice notice-error is-dismissible"><p>%s</p></div>', esc_html( $this->error ) );
 		}
 		if ( ! $this->made ) {
 			return;

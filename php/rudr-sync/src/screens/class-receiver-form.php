@@ -72,14 +72,16 @@ final class Receiver_Form {
 	 */
 	public function roles(): void {
 		$listed = Receiver_Rules::of_lines( $this->shown['listed'] );
+		echo '<div class="rudr-sync-roles">';
 		foreach ( Receiver_Rules::harmless_roles() as $role => $name ) {
 			printf(
-				'<label class="rudr-sync-role"><input type="checkbox" name="listed[]" value="%s"%s> %s</label><br>',
+				'<label><input type="checkbox" name="listed[]" value="%s"%s> %s</label><br>',
 				esc_attr( (string) $role ),
 				checked( in_array( (string) $role, $listed, true ), true, false ),
 				esc_html( $name )
 			);
 		}
+		echo '</div>';
 	}
 
 	/**
@@ -105,7 +107,7 @@ final class Receiver_Form {
 			'removal',
 			__( 'When a user is removed on the other site', 'rudr-sync' ),
 			array(
-				'remove'  => __( 'remove their account here, if that site made it', 'rudr-sync' ),
+				'remove'  => __( 'remove their account here, as far as it is that site\'s', 'rudr-sync' ),
 				'suspend' => __( 'suspend it: no roles, and nobody logs in with it, until you lift that below', 'rudr-sync' ),
 				'leave'   => __( 'leave it as it is', 'rudr-sync' ),
 			)

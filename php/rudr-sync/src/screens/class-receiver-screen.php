@@ -38,9 +38,6 @@ final class Receiver_Screen {
 	 * @param string $part One of PARTS.
 	 */
 	public function show( string $part ): void {
-		if ( ! Access::to_receiver() ) {
-			wp_die( esc_html__( 'Sorry, you are not allowed to access this page.' ), '', array( 'response' => 403 ) ); // phpcs:ignore WordPress.WP.I18n.MissingArgDomain -- core's own sentence.
-		}
 		// phpcs:ignore WordPress.Security.NonceVerification.Recommended -- it only says what to show.
 		$id    = isset( $_GET['agent'] ) ? sanitize_text_field( wp_unslash( $_GET['agent'] ) ) : '';
 		$agent = self::REVOKE === $part ? $this->desk->agents->find( $id ) : null;

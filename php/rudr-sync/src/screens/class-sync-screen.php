@@ -38,8 +38,7 @@ final class Sync_Screen {
 	 */
 	public function attach( string $file ): void {
 		$hook = add_users_page( __( 'Sync', 'rudr-sync' ), __( 'Sync', 'rudr-sync' ), 'edit_users', Screen_Url::PAGE, array( $this, 'show' ) );
-		add_action( "load-{$hook}", array( $this, 'help' ) );
-		add_action( "load-{$hook}", fn() => $this->new_agent()->take() );
+		add_action( "load-{$hook}", array( $this, 'load' ) );
 		foreach ( array( 'plugin_action_links_', 'network_admin_plugin_action_links_' ) as $filter ) {
 			add_filter( $filter . plugin_basename( $file ), array( $this, 'add_link' ) );
 		}
@@ -65,9 +64,21 @@ final class Sync_Screen {
 	}
 
 	/**
-	 * The help tab.
+	 * Before anything of the page is printed: who may not see the part is sent away, and the form that the screen itself takes is
+	 * taken.
 	 */
-	public function help(): void {
+	public function load(): void {
+		if ( in_array( self::part(), Receiver_Screen::PARTS, true ) ) {
+			self::guard( Access::to_receiver() );
+			$this->new_agent()->take();
+		}
+		$this->help();
+	}
+
+	/**
+	 * The help tabs.
+	 */
+	private function help(): void {
 		get_current_screen()->add_help_tab(
 			array(
 				'id'      => 'rudr-sync',
@@ -99,13 +110,10 @@ final class Sync_Screen {
 	 * Prints it.
 	 */
 	public function show(): void {
-		if ( ! Access::is_given() ) {
-			wp_die( esc_html__( 'Sorry, you are not allowed to access this page.' ), '', array( 'response' => 403 ) ); // phpcs:ignore WordPress.WP.I18n.MissingArgDomain -- core's own sentence.
-		}
-		// phpcs:disable WordPress.Security.NonceVerification.Recommended -- these only say what to show.
-		$part = isset( $_GET['part'] ) ? sanitize_key( wp_unslash( $_GET['part'] ) ) : '';
-		$name = isset( $_GET['site'] ) ? sanitize_text_field( wp_unslash( $_GET['site'] ) ) : '';
-		// phpcs:enable
+		self::guard( Access::is_given() );
+		$part = self::part();
+		// phpcs:ignore WordPress.Security.NonceVerification.Recommended -- it only says what to show.
+		$name  = isset( $_GET['site'] ) ? sanitize_text_field( wp_unslash( $_GET['site'] ) ) : '';
 		$flash = Flash::take();
 		if ( in_array( $part, Receiver_Screen::PARTS, true ) ) {
 			( new Receiver_Screen( ( $this->receiver )(), $this->new_agent(), $flash ) )->show( $part );
@@ -120,5 +128,24 @@ final class Sync_Screen {
 			'remove' === $part && isset( $all[ $name ] ) && ( null !== $site || $gone ) => ( new Removal_Form( $all[ $name ] ) )->show(),
 			default => ( new Sync_Overview( $all, $this->report, $flash ) )->show(),
 		};
+	}
+
+	/**
+	 * Ends here with whoever may not see it.
+	 *
+	 * @param bool $may Whether they may.
+	 */
+	private static function guard( bool $may ): void {
+		if ( ! $may ) {
+			wp_die( esc_html__( 'Sorry, you are not allowed to access this page.' ), '', array( 'response' => 403 ) ); // phpcs:ignore WordPress.WP.I18n.MissingArgDomain -- core's own sentence.
+		}
+	}
+
+	/**
+	 * Which part is asked for.
+	 */
+	private static function part(): string {
+		// phpcs:ignore WordPress.Security.NonceVerification.Recommended -- it only says what to show.
+		return isset( $_GET['part'] ) && is_string( $_GET['part'] ) ? sanitize_key( wp_unslash( $_GET['part'] ) ) : '';
 	}
 }
