@@ -189,7 +189,7 @@ final class ReceiverScreenTest extends ScreenTestCase
             update_user_meta($made["user_id"], "_rudr_sync_source_" . $made["uuid"], wp_slash($args[0]));
             update_option("rudr_sync_receiver", ["removal" => "suspend", "meta" => [$args[0]], "addresses" => [$args[0]]]);
             $id = wp_insert_user(["user_login" => "hostile", "user_email" => "hostile@example.org", "user_pass" => "x", "role" => "subscriber"]);
-            RudrSync\Suspension::of(get_userdata($id));
+            RudrSync\Received::upgrade(); RudrSync\Suspension::of(get_userdata($id));
             $GLOBALS["wpdb"]->update($GLOBALS["wpdb"]->users, ["user_login" => substr($args[0], 0, 60)], ["ID" => $id]);
             update_user_option($id, "rudr_sync_suspended", [wp_slash($args[0])]);
         ', [$evil]);

@@ -28,7 +28,7 @@ final class Suspended_List {
 	 * How many there are.
 	 */
 	public function count(): int {
-		return (int) $this->db->get_var( $this->db->prepare( "SELECT COUNT(*) FROM {$this->db->usermeta} m JOIN {$this->db->users} u ON u.ID = m.user_id WHERE m.meta_key = %s", $this->key() ) );
+		return ! Received::is_there() ? 0 : (int) $this->db->get_var( $this->db->prepare( "SELECT COUNT(*) FROM {$this->db->usermeta} m JOIN {$this->db->users} u ON u.ID = m.user_id WHERE m.meta_key = %s", $this->key() ) );
 	}
 
 	/**
@@ -39,6 +39,10 @@ final class Suspended_List {
 	 * @return Suspended_Line[]
 	 */
 	public function lines( int $limit, int $offset = 0 ): array {
+		// Made by the first batch.
+		if ( ! Received::is_there() ) {
+			return array();
+		}
 		$table = Received::table( $this->db );
 		$rows  = (array) $this->db->get_results(
 			$this->db->prepare(

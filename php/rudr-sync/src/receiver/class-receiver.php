@@ -53,7 +53,7 @@ final class Receiver {
 		add_filter( 'wp_authenticate_user', array( Agent_Fence::class, 'login' ), PHP_INT_MAX );
 		add_filter( 'allow_password_reset', static fn( $allow, $user_id ) => self::is_agents( $user_id ) ? false : $allow, PHP_INT_MAX, 2 );
 		add_filter( 'wp_authenticate_user', array( Suspension::class, 'login' ), PHP_INT_MAX );
-		// Nor is an agent a person who follows anywhere.
+		// An agent is no person who follows anywhere.
 		add_filter( 'rudr_sync_should_sync', static fn( $should, $user_id ) => self::is_agents( $user_id ) ? false : $should, 10, 2 );
 
 		// Whoever removes an account: that it is gone is remembered.
