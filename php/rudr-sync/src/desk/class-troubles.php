@@ -37,10 +37,10 @@ final class Troubles {
 		$troubles = $this->sites->problems();
 		$names    = $this->sites->names();
 		// A site that others send their users to needs none for that.
-		if ( ! Sites::extension_is_there() && ( $names || ! Agent::was_made() ) ) {
+		if ( ! Sites::extension_is_there() && ( $names || ! Receiver::is_in_use() ) ) {
 			array_unshift( $troubles, self::no_extension( $names ) );
 		}
-		return Agent::was_made() ? array_merge( $troubles, self::with_agents() ) : $troubles;
+		return Receiver::is_in_use() ? array_merge( $troubles, self::with_agents() ) : $troubles;
 	}
 
 	/**

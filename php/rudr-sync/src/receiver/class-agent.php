@@ -114,13 +114,6 @@ final class Agent {
 	}
 
 	/**
-	 * Whether an agent has ever been made on this site. Costs no query.
-	 */
-	public static function was_made(): bool {
-		return wp_roles()->is_role( self::ROLE );
-	}
-
-	/**
 	 * The source that an application password speaks for; null: nobody has called with it yet.
 	 *
 	 * @param int    $user_id The agent.

@@ -104,6 +104,13 @@ final class Receiver {
 	}
 
 	/**
+	 * Whether an agent has ever been made on this site.
+	 */
+	public static function is_in_use(): bool {
+		return wp_roles()->is_role( self::AGENT_ROLE );
+	}
+
+	/**
 	 * Whether an account is an agent's.
 	 *
 	 * @param mixed $user_id The account.

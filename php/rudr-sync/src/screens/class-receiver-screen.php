@@ -73,7 +73,7 @@ final class Receiver_Screen {
 			/* translators: %s: address of a site of the network. */
 			printf( '<p>%s</p>', esc_html( sprintf( __( 'This is so for the site %s of this network alone. For another go to Users → Sync in that site\'s own administration.', 'rudr-sync' ), home_url() ) ) );
 		}
-		foreach ( Agent::was_made() ? array() : Troubles::with_agents() as $trouble ) {
+		foreach ( Receiver::is_in_use() ? array() : Troubles::with_agents() as $trouble ) {
 			// Once there is an agent it stands on every page.
 			printf( '<div class="notice notice-warning inline"><p>%s</p></div>', esc_html( $trouble ) );
 		}
