@@ -271,25 +271,6 @@ final class HostileTest extends ReceiverTestCase
         self::assertSame(['created', 'created', 'created'], array_column(self::$sender->jobs($jobs), 'status'));
     }
 
-    public function testASiteWhosePluginChecksPasswordsItsOwnWayIsBelievedOnlyWhereItChecksOurs(): void
-    {
-        $file = self::$sender->site->folder . '/wp-content/mu-plugins/check.php';
-        file_put_contents($file, '<?php
-            function wp_hash_password($password) { return "own:" . hash("sha256", "pepper" . $password); }
-            function wp_check_password($password, $hash, $user_id = "") { return hash_equals($hash, "own:" . hash("sha256", "pepper" . $password)); }');
-        try {
-            self::assertSame([], self::$sender->request('GET', 'rudr-sync/v1/')->json()['hashes']);
-            $job = Sender::somebody();
-            $made = self::$sender->job($job);
-            self::assertSame(['user_pass_hash' => 'hash_unsupported'], $made['refused']);
-            self::assertStringStartsWith('!rudr-sync ', self::$sender->site->user($made['id'])['user_pass'], 'also past its own way of hashing');
-            $made = self::$sender->job(Sender::somebody(['user_pass' => 'in the clear']));
-            self::assertTrue(self::$sender->site->login($made['login'], 'in the clear'));
-        } finally {
-            unlink($file);
-        }
-    }
-
     private static function untouched(int $id, string $login, string $email): void
     {
         $site = self::$sender->site;

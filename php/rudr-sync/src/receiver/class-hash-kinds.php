@@ -65,7 +65,21 @@ final class Hash_Kinds {
 	 * @param string $kind One of KINDS.
 	 */
 	private function can_check( string $kind ): bool {
-		return $this->tried[ $kind ] ??= true === wp_check_password( self::SAMPLE, self::KINDS[ $kind ][1] )
-			&& true !== wp_check_password( self::SAMPLE . '!', self::KINDS[ $kind ][1] );
+		return $this->tried[ $kind ] ??= $this->checks( self::SAMPLE, $kind ) && ! $this->checks( self::SAMPLE . '!', $kind );
+	}
+
+	/**
+	 * What this site says of a password.
+	 *
+	 * @param string $password The password.
+	 * @param string $kind     The sample.
+	 */
+	private function checks( string $password, string $kind ): bool {
+		try {
+			return true === wp_check_password( $password, self::KINDS[ $kind ][1] );
+		} catch ( \Throwable $e ) {
+			// A plugin that will not hear of hashes other than its own.
+			return false;
+		}
 	}
 }
