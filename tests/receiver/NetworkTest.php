@@ -115,6 +115,26 @@ final class NetworkTest extends ReceiverTestCase
         self::assertSame(403, self::$site->rest('GET', 'rudr-sync/v1/', null, Lab::ADMIN, self::$site->applicationPassword())->status);
     }
 
+    public function testAnIdOfAnotherBlogIsNobodyHere(): void
+    {
+        $id = self::member('neighbour');
+        $look = fn () => [self::$site->user($id), self::blogs($id), self::$site->db()->query("SELECT * FROM wp_usermeta WHERE user_id = $id ORDER BY umeta_id")->fetch_all()];
+        $before = $look();
+        $all = ['adopt' => 'any', 'remove' => 'all', 'authority' => true];
+        $link = ['remote_id' => $id, 'remote_login' => 'neighbour', 'trust' => 'own', 'proved' => true];
+        $take = ['user_login' => 'neighbour', 'user_email' => 'neighbour@example.org'];
+        self::assertSame('gone', self::$sender->job(Sender::somebody($take, $link), $all)['code']);
+        self::assertSame('unlinked', self::$sender->job(['op' => 'delete'] + Sender::somebody($take, $link), $all)['status']);
+        self::assertSame('identity_mismatch', self::$sender->job(Sender::somebody([], ['remote_id' => $id, 'trust' => 'own']), $all)['code']);
+        $heir = Sender::somebody();
+        self::$sender->job($heir);
+        self::assertSame('invalid_heir', self::$sender->job(['op' => 'delete', 'reassign' => $id] + $heir, $all)['code']);
+        self::$site->run('update_option("rudr_sync_receiver", ["claims" => true, "network_delete" => true]);');
+        self::assertSame('gone', self::$sender->job(Sender::somebody($take, $link), $all)['code']);
+        self::assertSame('unlinked', self::$sender->job(['op' => 'delete'] + Sender::somebody($take, $link), $all)['status']);
+        self::assertSame($before, $look(), 'also where claims are believed');
+    }
+
     public function testARemovalIsFromThisBlogUnlessTheNetworkSaysOtherwise(): void
     {
         $heir = self::$sender->job(Sender::somebody())['id'];

@@ -95,7 +95,7 @@ final class Receive_Delete {
 	 */
 	private function believe( Received_Job $job, Received_Row $row ): void {
 		$user = $this->accounts->get( (int) $job->remote_id );
-		if ( $user && 'own' === $job->trust && $this->settings->believes_claims()
+		if ( $user && Accounts::is_member( $user->ID ) && 'own' === $job->trust && $this->settings->believes_claims()
 			&& $job->means( $user )
 			&& Accounts::is_same_email( $user->user_email, $job->texts['user_email'] ?? '' )
 			&& ! $this->received->holders( $user->ID ) ) {
