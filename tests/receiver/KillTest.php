@@ -17,7 +17,7 @@ final class KillTest extends ReceiverTestCase
         $busy = 0;
         for ($write = 1, $killed = true; $killed; $write++) {
             $job = Sender::somebody(['meta_input' => ['phone' => '+1'], 'roles' => ['author', 'contributor']]);
-            $killed = self::isKilled($sender, [$job], $write);
+            $killed = $sender->isKilled([$job], $write);
             $left = $sender->site->user($job['user']['user_login']);
             if ($killed && $left) {
                 $roles = $sender->site->roles((int) $left['ID']);
@@ -50,7 +50,7 @@ final class KillTest extends ReceiverTestCase
             $job = Sender::somebody(['roles' => ['author']]);
             $id = $sender->job($job)['id'];
             $new = ['user' => Sender::somebody(['user_login' => $job['user']['user_login'], 'roles' => ['subscriber'], 'meta_input' => ['phone' => '+2']])['user'], 'remote_id' => $id] + $job;
-            $killed = self::isKilled($sender, [$new], $write);
+            $killed = $sender->isKilled([$new], $write);
             $left = $sender->site->user($id);
             self::assertContains($left['user_pass'], [$job['user']['user_pass_hash'], $new['user']['user_pass_hash']]);
             self::assertContains($left['user_email'], [$job['user']['user_email'], $new['user']['user_email']]);
@@ -69,14 +69,14 @@ final class KillTest extends ReceiverTestCase
             for ($write = 1, $killed = true; $killed; $write++) {
                 $job = Sender::somebody();
                 $id = $sender->job($job)['id'];
-                $killed = self::isKilled($sender, [['op' => 'delete'] + $job], $write);
+                $killed = $sender->isKilled([['op' => 'delete'] + $job], $write);
                 $sender->endClaims();
                 self::assertContains($sender->job(['op' => 'delete'] + $job)['status'], ['deleted', 'absent']);
                 self::assertSame($removal === 'remove', $sender->site->user($id) === null, "write $write");
                 self::assertSame([], $sender->site->roles($id), "write $write");
                 self::assertSame('gone', $sender->job($job)['code']);
                 if ($removal === 'suspend') {
-                    $killed = self::isKilled($sender, [$job], $write, ['recreate' => true]) || $killed;
+                    $killed = $sender->isKilled([$job], $write, ['recreate' => true]) || $killed;
                     $sender->endClaims();
                     self::assertSame($id, $sender->job($job, ['recreate' => true])['id']);
                     self::assertWhole($sender, $job, $id, "back, write $write");
@@ -95,7 +95,7 @@ final class KillTest extends ReceiverTestCase
         foreach ([20, 55, 90] as $write) {
             $before = $users();
             $jobs = array_map(static fn () => Sender::somebody(), range(1, 8));
-            self::assertTrue(self::isKilled($sender, $jobs, $write));
+            self::assertTrue($sender->isKilled($jobs, $write));
             self::assertGreaterThan($before, $users());
             self::assertLessThan($before + 8, $users());
             $busy = $sender->jobs($jobs);
@@ -124,34 +124,11 @@ final class KillTest extends ReceiverTestCase
         self::assertSame([], array_diff(array_column($doubled, 0), ['dismissed_wp_pointers']), $when);
     }
 
-    /** Whether the request was killed before so many writes were done. */
-    private static function isKilled(Sender $sender, array $jobs, int $write, array $options = []): bool
-    {
-        $site = $sender->site;
-        file_put_contents("$site->folder/kill", (string) $write);
-        $answer = $sender->post($jobs, $options);
-        @unlink("$site->folder/kill");
-        $site->mark(); // php-fpm says that a child was killed
-        self::assertContains($answer->status, [200, 502], $answer->body);
-        return $answer->status === 502;
-    }
-
     private static function deadly(string $version): Sender
     {
-        $site = self::site($version);
-        file_put_contents("$site->folder/wp-content/mu-plugins/deadly.php", '<?php
-            if (is_file(__DIR__ . "/../../kill") && strpos($_SERVER["REQUEST_URI"], "rudr-sync/v1/jobs")) {
-                $left = (int) file_get_contents(__DIR__ . "/../../kill");
-                add_filter("query", function ($query) use (&$left) {
-                    static $ours = false;
-                    $ours = $ours || str_contains($query, "rudr_sync_received");
-                    if ($ours && preg_match("/^\s*(INSERT|UPDATE|DELETE|REPLACE)/i", $query) && --$left <= 0) {
-                        posix_kill(getmypid(), 9);
-                    }
-                    return $query;
-                });
-            }');
-        return self::sender($version);
+        $sender = self::sender($version);
+        $sender->deadly();
+        return $sender;
     }
 
     public static function tearDownAfterClass(): void

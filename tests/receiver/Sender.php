@@ -145,4 +145,35 @@ final class Sender
     {
         $this->site->db()->query("UPDATE {$this->site->prefix}rudr_sync_received SET lease_until = UTC_TIMESTAMP() - INTERVAL 1 SECOND WHERE lease IS NOT NULL");
     }
+
+    /** Makes its site one whose requests can be killed. */
+    public function deadly(): void
+    {
+        file_put_contents("{$this->site->folder}/wp-content/mu-plugins/deadly.php", '<?php
+            if (is_file(__DIR__ . "/../../kill") && strpos($_SERVER["REQUEST_URI"], "rudr-sync/v1/jobs")) {
+                $left = (int) file_get_contents(__DIR__ . "/../../kill");
+                add_filter("query", function ($query) use (&$left) {
+                    static $ours = false;
+                    $ours = $ours || str_contains($query, "rudr_sync_received");
+                    if ($ours && preg_match("/^\s*(INSERT|UPDATE|DELETE|REPLACE)/i", $query) && --$left <= 0) {
+                        posix_kill(getmypid(), 9);
+                    }
+                    return $query;
+                });
+            }');
+    }
+
+    /** Whether the request was killed before so many writes were done. */
+    public function isKilled(array $jobs, int $write, array $options = []): bool
+    {
+        $site = $this->site;
+        file_put_contents("$site->folder/kill", (string) $write);
+        $answer = $this->post($jobs, $options);
+        @unlink("$site->folder/kill");
+        $site->mark(); // php-fpm says that a child was killed
+        if (!in_array($answer->status, [200, 502], true)) {
+            throw new LabError("The receiver answered $answer->status: $answer->body");
+        }
+        return $answer->status === 502;
+    }
 }

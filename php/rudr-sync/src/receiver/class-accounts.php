@@ -17,6 +17,13 @@ defined( 'ABSPATH' ) || exit;
  */
 final class Accounts {
 
+	/** By what an account is found in the object cache, and in which group. */
+	private const FOUND_BY = array(
+		'user_login'    => 'userlogins',
+		'user_email'    => 'useremail',
+		'user_nicename' => 'userslugs',
+	);
+
 	/**
 	 * Rows of accounts that might be meant, for each login and address that was asked for.
 	 *
@@ -33,7 +40,8 @@ final class Accounts {
 	}
 
 	/**
-	 * Reads accounts by their ids, past the object cache.
+	 * Reads accounts by their ids, past the object cache. If somebody was cut off between their write and the cache, it finds the
+	 * accounts by what they had before: that is over as well.
 	 *
 	 * @param int[] $ids Ids.
 	 */
@@ -41,11 +49,20 @@ final class Accounts {
 		if ( ! $ids ) {
 			return;
 		}
+		$cached = array_filter( wp_cache_get_multiple( $ids, 'users' ), 'is_object' );
 		foreach ( $ids as $id ) {
 			wp_cache_delete( $id, 'users' );
 			wp_cache_delete( $id, 'user_meta' );
 		}
 		cache_users( $ids );
+		foreach ( $cached as $id => $before ) {
+			$now = wp_cache_get( $id, 'users' );
+			foreach ( self::FOUND_BY as $column => $group ) {
+				if ( isset( $before->$column ) && ( ! is_object( $now ) || $now->$column !== $before->$column ) ) {
+					wp_cache_delete( $before->$column, $group );
+				}
+			}
+		}
 	}
 
 	/**
@@ -74,7 +91,7 @@ final class Accounts {
 				$this->candidates[ $column . ' ' . strtolower( $row->$column ) ][ (int) $row->ID ] = $row;
 			}
 			// A cache that outlives requests may know somebody who is long gone, or was never there.
-			wp_cache_delete_multiple( $values, 'user_login' === $column ? 'userlogins' : 'useremail' );
+			wp_cache_delete_multiple( $values, self::FOUND_BY[ $column ] );
 		}
 	}
 
