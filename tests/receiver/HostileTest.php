@@ -148,6 +148,7 @@ final class HostileTest extends ReceiverTestCase
         $job = Sender::somebody(['user_pass_hash' => $hash = Sender::phpass('x')]);
         $known = self::$sender->job($job)['id'];
         $there = $site->createUser('cached', 'cached@example.org');
+        $moved = $site->createUser('moved-away', 'old-address@example.org');
         $ghost = Sender::somebody();
         $out = $site->run('
             // What a cache that outlives requests might hold: powers that were given since are not in it, nor is a new password; and somebody who is gone.
@@ -155,15 +156,18 @@ final class HostileTest extends ReceiverTestCase
                 get_userdata($id);
                 $GLOBALS["wpdb"]->update($GLOBALS["wpdb"]->usermeta, ["meta_value" => serialize(["administrator" => true])], ["user_id" => $id, "meta_key" => "wp_capabilities"]);
             }
+            get_userdata($args["moved"]);
+            $GLOBALS["wpdb"]->update($GLOBALS["wpdb"]->users, ["user_email" => "new-address@example.org"], ["ID" => $args["moved"]]);
             wp_cache_set($args["ghost"]["user"]["user_login"], 999999, "userlogins");
             wp_cache_set($args["ghost"]["user"]["user_email"], 999999, "useremail");
             wp_cache_set(999999, (object) ["ID" => 999999, "user_login" => $args["ghost"]["user"]["user_login"], "user_email" => $args["ghost"]["user"]["user_email"]], "users");
             $request = RudrSync\Received_Request::read(["source" => $args["source"], "jobs" => $args["jobs"]]);
             return RudrSync\Receiver_Batch::of($request, new RudrSync\Receiver_Settings())->run();
-        ', ['known' => $known, 'there' => $there, 'ghost' => $ghost, 'source' => self::$sender->source, 'jobs' => [
+        ', ['known' => $known, 'there' => $there, 'moved' => $moved, 'ghost' => $ghost, 'source' => self::$sender->source, 'jobs' => [
             ['user' => ['first_name' => 'New'], 'remote_id' => $known] + $job, Sender::somebody(['user_email' => 'cached@example.org'], ['proved' => true]), $ghost,
+            Sender::somebody(['user_email' => 'old-address@example.org'], ['remote_id' => $moved, 'trust' => 'adopted', 'proved' => true]),
         ]]);
-        self::assertSame(['privileged', 'privileged', null], array_column($out, 'code'), json_encode($out));
+        self::assertSame(['privileged', 'privileged', null, 'identity_mismatch'], array_column($out, 'code'), json_encode($out));
         self::assertSame('created', $out[2]['status']);
     }
 

@@ -5,8 +5,9 @@ declare(strict_types=1);
 namespace RudrSync\Tests;
 
 /**
- * A site whose object cache outlives requests, in Redis. Requests are killed before each of their writes, when the cache may hold
- * what the database no longer does; after the same request again it holds no ghost.
+ * A site whose object cache outlives requests, in Redis. Requests are killed before each of their writes to the database and before
+ * each time that something is taken out of the cache, which may then hold what the database no longer does; after the same request
+ * again it holds no ghost.
  */
 final class RedisTest extends ReceiverTestCase
 {
@@ -32,18 +33,32 @@ final class RedisTest extends ReceiverTestCase
     public function testWhoIsMadeIsNoGhost(): void
     {
         $jobs = self::people();
-        self::killed($jobs, 15, 'created');
+        self::killed($jobs, true, 15, 'created');
         self::assertNoGhosts($jobs);
     }
 
-    public function testWhoIsChangedIsNoGhost(): void
+    /**
+     * @testWith [false]
+     *           [true]
+     */
+    public function testWhoIsChangedIsNoGhost(bool $cacheToo): void
     {
         $before = self::known();
         $after = array_map(static fn ($job) => [
             'user' => ['user_login' => $job['user']['user_login'], 'roles' => ['subscriber'], 'user_nicename' => "moved-{$job['ref']}"] + Sender::somebody()['user'],
         ] + $job, $before);
-        self::killed($after, 6, 'created');
-        self::assertNoGhosts([...$before, ...$after]);
+        self::killed($after, $cacheToo, 6, 'created');
+        self::assertNoGhosts($after);
+        if (!$cacheToo) {
+            self::assertNoGhosts($before);
+            return;
+        }
+        // Core takes the account out of the cache before what it is found by. Who is killed between the two leaves an old address
+        // behind that nobody knows of any more: all that it finds is the account as it is.
+        $now = array_values(self::look($after)[1]);
+        foreach (self::look($before)[0] as $who => $found) {
+            self::assertTrue($found === [null, []] || in_array($found, $now, true), $who);
+        }
     }
 
     /**
@@ -54,7 +69,7 @@ final class RedisTest extends ReceiverTestCase
     {
         self::$sender->ruled('removal', $removal, function () {
             $jobs = self::known();
-            $number = self::killed(array_map(static fn ($job) => ['op' => 'delete'] + $job, $jobs), 4, 'deleted', 'absent');
+            $number = self::killed(array_map(static fn ($job) => ['op' => 'delete'] + $job, $jobs), true, 4, 'deleted', 'absent');
             self::assertNoGhosts($jobs);
             foreach (array_slice($jobs, 0, $number) as $job) {
                 self::assertFalse(self::$sender->site->login($job['user']['user_login'], "secret of {$job['user']['user_login']}"));
@@ -65,22 +80,22 @@ final class RedisTest extends ReceiverTestCase
     /** More people than a job has writes. */
     private static function people(): array
     {
-        return array_map(static fn () => Sender::somebody(['roles' => ['author'], 'meta_input' => ['phone' => '+1']]), range(1, 40));
+        return array_map(static fn () => Sender::somebody(['roles' => ['author'], 'meta_input' => ['phone' => '+1']]), range(1, 100));
     }
 
     /** People who are there, in the cache too. */
     private static function known(): array
     {
         $jobs = self::people();
-        self::assertSame(array_fill(0, 40, 'created'), array_column(self::$sender->jobs($jobs), 'status'));
+        self::assertSame(array_fill(0, 100, 'created'), array_column(self::$sender->jobs($jobs), 'status'));
         self::look($jobs);
         return $jobs;
     }
 
     /** The first job is killed before its first write, the second before its second, until one is not; then all are sent again. */
-    private static function killed(array $jobs, int $least, string ...$statuses): int
+    private static function killed(array $jobs, bool $cacheToo, int $least, string ...$statuses): int
     {
-        for ($number = 0; self::$sender->isKilled([$jobs[$number]], $number + 1);) {
+        for ($number = 0; self::$sender->isKilled([$jobs[$number]], $number + 1, [], $cacheToo);) {
             $number++;
         }
         self::assertGreaterThan($least, $number);

@@ -151,23 +151,29 @@ final class Sender
     {
         file_put_contents("{$this->site->folder}/wp-content/mu-plugins/deadly.php", '<?php
             if (is_file(__DIR__ . "/../../kill") && strpos($_SERVER["REQUEST_URI"], "rudr-sync/v1/jobs")) {
-                $left = (int) file_get_contents(__DIR__ . "/../../kill");
-                add_filter("query", function ($query) use (&$left) {
-                    static $ours = false;
-                    $ours = $ours || str_contains($query, "rudr_sync_received");
-                    if ($ours && preg_match("/^\s*(INSERT|UPDATE|DELETE|REPLACE)/i", $query) && --$left <= 0) {
+                [$left, $cacheToo] = json_decode(file_get_contents(__DIR__ . "/../../kill"));
+                $ours = false;
+                $write = function () use (&$left, &$ours) {
+                    if ($ours && --$left <= 0) {
                         posix_kill(getmypid(), 9);
+                    }
+                };
+                $GLOBALS["lab_uncached"] = $cacheToo ? $write : null;
+                add_filter("query", function ($query) use (&$ours, $write) {
+                    $ours = $ours || str_contains($query, "rudr_sync_received");
+                    if (preg_match("/^\s*(INSERT|UPDATE|DELETE|REPLACE)/i", $query)) {
+                        $write();
                     }
                     return $query;
                 });
             }');
     }
 
-    /** Whether the request was killed before so many writes were done. */
-    public function isKilled(array $jobs, int $write, array $options = []): bool
+    /** Whether the request was killed before so many writes were done; $cacheToo: what is taken out of the object cache counts too. */
+    public function isKilled(array $jobs, int $write, array $options = [], bool $cacheToo = false): bool
     {
         $site = $this->site;
-        file_put_contents("$site->folder/kill", (string) $write);
+        file_put_contents("$site->folder/kill", json_encode([$write, $cacheToo]));
         $answer = $this->post($jobs, $options);
         @unlink("$site->folder/kill");
         $site->mark(); // php-fpm says that a child was killed

@@ -1,7 +1,8 @@
 <?php
 /**
  * A persistent object cache in Redis, as a site's drop-in: the least that WordPress asks of one. What is in it outlives requests,
- * also those that were killed. Constant LAB_REDIS: the socket.
+ * also those that were killed. Constant LAB_REDIS: the socket. What is taken out of it counts as a write of a request that is to
+ * be killed.
  */
 
 function wp_cache_init() {
@@ -83,6 +84,9 @@ class WP_Object_Cache {
 	}
 
 	public function delete( $key, $group ) {
+		if ( isset( $GLOBALS['lab_uncached'] ) ) {
+			( $GLOBALS['lab_uncached'] )();
+		}
 		unset( $this->known[ "$group:$key" ] );
 		return $this->ask( 'DEL', "$group:$key" ) > 0;
 	}

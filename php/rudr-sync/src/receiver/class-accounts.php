@@ -49,20 +49,15 @@ final class Accounts {
 		if ( ! $ids ) {
 			return;
 		}
-		$cached = array_filter( wp_cache_get_multiple( $ids, 'users' ), 'is_object' );
+		$before = array_filter( wp_cache_get_multiple( $ids, 'users' ), 'is_object' );
+		foreach ( self::FOUND_BY as $column => $group ) {
+			wp_cache_delete_multiple( array_column( $before, $column ), $group );
+		}
 		foreach ( $ids as $id ) {
 			wp_cache_delete( $id, 'users' );
 			wp_cache_delete( $id, 'user_meta' );
 		}
 		cache_users( $ids );
-		foreach ( $cached as $id => $before ) {
-			$now = wp_cache_get( $id, 'users' );
-			foreach ( self::FOUND_BY as $column => $group ) {
-				if ( isset( $before->$column ) && ( ! is_object( $now ) || $now->$column !== $before->$column ) ) {
-					wp_cache_delete( $before->$column, $group );
-				}
-			}
-		}
 	}
 
 	/**
