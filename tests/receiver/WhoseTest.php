@@ -238,6 +238,19 @@ final class WhoseTest extends ReceiverTestCase
         self::assertSame('created', Sender::to(self::$sender->site, $thief->source)->job(Sender::somebody())['status']);
     }
 
+    public function testTheFirstRequestsOfASourceMayComeAtOnce(): void
+    {
+        $speaks = self::$sender->site->run('
+            global $wpdb;
+            $made = RudrSync\Agent::make("two at once");
+            $user = get_userdata($made["user_id"]);
+            get_user_meta($user->ID);
+            // The other request is quicker by a moment.
+            $wpdb->insert($wpdb->usermeta, ["user_id" => $user->ID, "meta_key" => "_rudr_sync_source_$made[uuid]", "meta_value" => $args[0]]);
+            return array_map(fn ($source) => RudrSync\Agent::speaks_for($user, $made["uuid"], $source), $args);', [Sender::uuid(), Sender::uuid()]);
+        self::assertSame([true, false], $speaks);
+    }
+
     public function testWhatChangedHereMeanwhileIsStaleUnlessTheSourceIsRight(): void
     {
         $site = self::$sender->site;

@@ -98,8 +98,10 @@ final class Agent {
 	 */
 	public static function speaks_for( \WP_User $user, string $uuid, string $source ): bool {
 		$key = self::SOURCE . $uuid;
-		if ( '' === (string) get_user_meta( $user->ID, $key, true ) && ! self::is_spoken_for( $source ) ) {
+		if ( '' === (string) get_user_meta( $user->ID, $key, true ) && ! self::is_spoken_for( $source, $key ) ) {
 			add_user_meta( $user->ID, $key, $source, true );
+			// Of two first requests at once one comes too late for that, and reads what the other has noted.
+			wp_cache_delete( $user->ID, 'user_meta' );
 		}
 		return get_user_meta( $user->ID, $key, true ) === $source;
 	}
@@ -147,14 +149,15 @@ final class Agent {
 	}
 
 	/**
-	 * Whether a live application password speaks for a source already. Those that were revoked no longer do.
+	 * Whether another live application password speaks for a source already. Those that were revoked no longer do.
 	 *
 	 * @param string $source The source.
+	 * @param string $but    The key of the one that asks.
 	 */
-	private static function is_spoken_for( string $source ): bool {
+	private static function is_spoken_for( string $source, string $but ): bool {
 		global $wpdb;
 		// phpcs:ignore WordPress.DB.DirectDatabaseQuery -- there is no call for keys with that beginning.
-		$rows = $wpdb->get_results( $wpdb->prepare( "SELECT user_id, meta_key FROM {$wpdb->usermeta} WHERE meta_key LIKE %s AND meta_value = %s", $wpdb->esc_like( self::SOURCE ) . '%', $source ) );
+		$rows = $wpdb->get_results( $wpdb->prepare( "SELECT user_id, meta_key FROM {$wpdb->usermeta} WHERE meta_key LIKE %s AND meta_key <> %s AND meta_value = %s", $wpdb->esc_like( self::SOURCE ) . '%', $but, $source ) );
 		foreach ( $rows as $row ) {
 			if ( \WP_Application_Passwords::get_user_application_password( (int) $row->user_id, substr( $row->meta_key, strlen( self::SOURCE ) ) ) ) {
 				return true;
