@@ -94,6 +94,7 @@ final class Jobs {
 			'attempts'     => $link->attempts,
 			'failing'      => $link->failing,
 			'retry'        => $link->retry,
+			'released'     => $link->released,
 		);
 	}
 

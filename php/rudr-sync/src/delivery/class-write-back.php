@@ -383,7 +383,9 @@ final class Write_Back {
 			'due_at'   => $this->if_same( $link, null === $due ? $this->after_the_request( $link ) : Clock::ahead( $due ), 'due_at' ),
 			'attempts' => 'attempts + ' . $spent,
 			'failing'  => 'failing + ' . $spent * (int) $due,
-		) + $this->reason( $link, $outcome['code'] ?? $outcome['status'], $outcome['message'] ?? null );
+		);
+
+		$set += $this->stays_held( $link, $outcome ) ? array() : $this->reason( $link, $outcome['code'] ?? $outcome['status'], $outcome['message'] ?? null );
 
 		$set += empty( $outcome['forget'] ) ? $this->base( $outcome ) + $this->tried( $link, $outcome ) : self::NOTHING_IN_DOUBT;
 		$set += $this->used_up( $link, $outcome );
@@ -394,6 +396,16 @@ final class Write_Back {
 		}
 		// Only a no can turn into a yes by what has changed since.
 		return $set + ( $retry ? self::NO_LEASE : $this->lease_if_changed( $link ) );
+	}
+
+	/**
+	 * Whether what is held still is: it was looked at again, and whatever was in the way says nothing of it.
+	 *
+	 * @param Link                 $link    The link.
+	 * @param array<string, mixed> $outcome The outcome.
+	 */
+	private function stays_held( Link $link, array $outcome ): bool {
+		return $link->is_held() && 'retry' === $outcome['status'] && Links::HELD !== ( $outcome['code'] ?? null ) && empty( $outcome['forget'] );
 	}
 
 	/**
@@ -439,17 +451,22 @@ final class Write_Back {
 	}
 
 	/**
-	 * Takes back what a person has ordered once it is done, or will not be: *Retry* at the first answer, the word about an
-	 * address also when the account is found. What they order meanwhile stands.
+	 * Takes back what a person has ordered once it is done, or will not be: *Retry* and what they released at the first answer, the
+	 * word about an address also when the account is found. What they order meanwhile stands, but for a release: it was of what was
+	 * held then.
 	 *
 	 * @param Link                 $link    The link.
 	 * @param array<string, mixed> $outcome The outcome.
 	 * @return array<string, string>
 	 */
 	private function used_up( Link $link, array $outcome ): array {
-		$set = array();
-		if ( $link->retry && 'site' !== ( $outcome['scope'] ?? 'job' ) && ! in_array( $outcome['status'], array( 'retry', 'found' ), true ) ) {
+		$set    = array();
+		$answer = 'site' !== ( $outcome['scope'] ?? 'job' ) && ! in_array( $outcome['status'], array( 'retry', 'found' ), true );
+		if ( $link->retry && $answer ) {
 			$set['retry'] = $this->if_same( $link, '0', 'retry' );
+		}
+		if ( $link->released && $answer ) {
+			$set['released'] = '0';
 		}
 		if ( null !== $link->confirmed && ! in_array( $outcome['status'], array( 'retry', 'unauthorized' ), true ) ) {
 			$set['confirmed'] = $this->if_same( $link, 'NULL', 'confirmed' );

@@ -48,6 +48,7 @@ final class Site_Status {
 	 * @param int         $staying      Users who do not follow because they may edit users here.
 	 * @param int         $unlinked     Users whom a person has unlinked.
 	 * @param int         $key_lost     Users whose password cannot be sealed, or not opened.
+	 * @param int         $held_back    Users of whom too destructive a change waits for an administrator.
 	 * @param int|null    $oldest       For how long the one who has waited longest has.
 	 * @param int|null    $last_success When somebody last got in step.
 	 * @param int|null    $heartbeat    When a worker last made progress.
@@ -70,6 +71,7 @@ final class Site_Status {
 		public readonly int $staying = 0,
 		public readonly int $unlinked = 0,
 		public readonly int $key_lost = 0,
+		public readonly int $held_back = 0,
 		public readonly ?int $oldest = null,
 		public readonly ?int $last_success = null,
 		public readonly ?int $heartbeat = null,

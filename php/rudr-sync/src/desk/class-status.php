@@ -55,6 +55,7 @@ final class Status {
 				$of['staying'] ?? 0,
 				$of['unlinked'] ?? 0,
 				$of['key_lost'] ?? 0,
+				$of['held'] ?? 0,
 				$of['oldest'] ?? null,
 				$of['last_success'] ?? null,
 				$heartbeat,

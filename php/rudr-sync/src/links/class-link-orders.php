@@ -180,7 +180,7 @@ final class Link_Orders extends Links_Table {
 			$this->db->prepare(
 				// phpcs:ignore WordPress.DB.PreparedSQL.InterpolatedNotPrepared -- our own table.
 				"UPDATE {$this->table} SET remote_id = NULL, remote_login = NULL, trust = NULL, base = NULL, secret = NULL,
-				tried_at = NULL, tried_last = NULL, tried_email = NULL, confirmed = NULL, retry = 0, attempts = 0, failing = 0,
+				tried_at = NULL, tried_last = NULL, tried_email = NULL, confirmed = NULL, retry = 0, released = 0, attempts = 0, failing = 0,
 				synced_revision = revision, due_at = NULL, lease = NULL, lease_until = NULL, code = %s, message = %s
 				WHERE site = %s AND user_id = %d AND NOT code <=> %s",
 				self::UNLINKED,

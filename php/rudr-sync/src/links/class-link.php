@@ -41,6 +41,7 @@ final class Link {
 	 * @param string|null $tried_email    The address that a create among them carried.
 	 * @param string|null $confirmed      An administrator's word, see Confirmation.
 	 * @param bool        $retry          A person has ordered it: what the site refused before goes again.
+	 * @param bool        $released       An administrator has confirmed what was held.
 	 * @param int         $attempts       Tries since the last success.
 	 * @param int         $failing        Seconds for which they have failed.
 	 * @param int         $now            When this was read.
@@ -67,6 +68,7 @@ final class Link {
 		public readonly ?string $tried_email,
 		public readonly ?string $confirmed,
 		public readonly bool $retry,
+		public readonly bool $released,
 		public readonly int $attempts,
 		public readonly int $failing,
 		public readonly int $now
@@ -102,6 +104,7 @@ final class Link {
 			$row['tried_email'],
 			$row['confirmed'],
 			(bool) $row['retry'],
+			(bool) $row['released'],
 			(int) $row['attempts'],
 			(int) $row['failing'],
 			(int) $row['now']
@@ -113,5 +116,12 @@ final class Link {
 	 */
 	public function is_unlinked(): bool {
 		return Links::UNLINKED === $this->code;
+	}
+
+	/**
+	 * Whether a destructive change waits for an administrator.
+	 */
+	public function is_held(): bool {
+		return Links::HELD === $this->code;
 	}
 }

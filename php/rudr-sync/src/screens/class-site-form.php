@@ -117,6 +117,13 @@ final class Site_Form {
 				'never' => __( 'leave their account there', 'rudr-sync' ),
 			)
 		);
+		$this->text(
+			'guard',
+			__( 'Accident guard', 'rudr-sync' ),
+			$this->value( 'guard', (string) ( $this->site->options['guard'] ?? '' ) ),
+			__( 'How many accounts there may be removed, or lose all roles or get another address, within an hour before you are asked. Empty: 20, or 5 in 100 of the users who follow, if that is more. 0: any number.', 'rudr-sync' ),
+			'type="number" class="small-text" min="0" max="999999999"'
+		);
 	}
 
 	/**
