@@ -32,6 +32,7 @@ use crate::job::{Job, Op};
 use crate::outcome::{Doubt, Outcome, Scope, Status};
 use crate::secret::{Key, SealError};
 use crate::site::{Settings, Site};
+use crate::terms::Terms;
 use crate::user::User;
 use futures_util::{FutureExt as _, StreamExt as _};
 use std::panic::AssertUnwindSafe;
@@ -42,13 +43,20 @@ pub(crate) use talk::Talk;
 pub struct Call {
     site: Arc<Site>,
     settings: Settings,
+    terms: Terms,
 }
 
 impl Call {
     /// To that site, by these settings.
     #[must_use]
     pub fn new(site: Arc<Site>, settings: Settings) -> Self {
-        Self { site, settings }
+        Self { site, settings, terms: Terms::default() }
+    }
+
+    /// The same, for one delivery on these terms.
+    #[must_use]
+    pub fn under(self, terms: Terms) -> Self {
+        Self { terms, ..self }
     }
 
     /// Makes an account; its id.
@@ -111,9 +119,9 @@ impl Call {
         if jobs.is_empty() {
             return Ok(Vec::new());
         }
-        let talk = Arc::new(self.talk()?.for_delivery());
+        let talk = Arc::new(self.talk()?.for_delivery(&self.terms));
         let number = jobs.len();
-        let concurrency = self.site.concurrency(&self.settings);
+        let concurrency = self.site.concurrency(&self.settings).min(self.terms.concurrency.unwrap_or(usize::MAX));
         let all = async move {
             let one = |(place, job): (usize, Result<Job, BadInput>)| {
                 let talk = talk.clone();

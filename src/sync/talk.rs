@@ -8,6 +8,7 @@ use crate::failure::{Failure, Kind};
 use crate::outcome::{Outcome, Scope, Status};
 use crate::secret::Secret;
 use crate::site::{Settings, Site};
+use crate::terms::Terms;
 use crate::wire::Request;
 use crate::wire::core::{self, Account, PER_PAGE};
 use crate::wire::echo::{self, Hidden};
@@ -67,8 +68,9 @@ impl Talk {
     }
 
     /// The timeout is for each request, the budget for all.
-    pub(crate) fn for_delivery(mut self) -> Self {
-        let budget = self.site.options.budget.unwrap_or(Duration::from_hours(24));
+    pub(crate) fn for_delivery(mut self, terms: &Terms) -> Self {
+        let budgets = [self.site.options.budget, terms.budget];
+        let budget = budgets.into_iter().flatten().min().unwrap_or(Duration::from_hours(24));
         self.end = Instant::now() + budget;
         self.fair = self.timeout.min(budget) / 2;
         self.probes = true;
