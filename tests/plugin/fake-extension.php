@@ -8,10 +8,11 @@ declare(strict_types=1);
 
 namespace {
     /** Answers scripted by Fake::script() come first, one for each job. */
-    function rudr_sync_deliver(array $jobs, RudrSync\Site|string|null $site = null): array
+    function rudr_sync_deliver(array $jobs, RudrSync\Site|string|null $site = null, array $call = []): array
     {
         $folder = dirname($_SERVER['LAB_SITE_CONFIG'] ?? getenv('LAB_SITE_CONFIG'));
         $script = is_file("$folder/script.json") ? json_decode((string) file_get_contents("$folder/script.json"), true) : [];
+        file_put_contents("$folder/calls.jsonl", json_encode(['site' => is_string($site) ? $site : null, 'jobs' => count($jobs)] + $call, JSON_THROW_ON_ERROR) . "\n", FILE_APPEND);
         $outcomes = [];
         foreach ($jobs as $job) {
             file_put_contents("$folder/jobs.jsonl", json_encode($job, JSON_THROW_ON_ERROR) . "\n", FILE_APPEND);
@@ -38,6 +39,7 @@ namespace {
                 default => [],
             };
             $outcomes[] = $answer + $usual + [
+                'site' => null, 'destructive' => false,
                 'scope' => 'job', 'id' => null, 'login' => null, 'trust' => null, 'base' => null, 'refused' => [], 'http' => 200,
                 'code' => null, 'message' => '', 'due' => null, 'spent' => false, 'doubt' => null, 'forget' => false, 'ref' => $job['ref'],
             ];
@@ -46,14 +48,21 @@ namespace {
         return $outcomes;
     }
 
-    /** One failure of the whole site pauses it for as long as that asks, but 100 s at least; one answer opens it. */
+    /**
+     * One failure of the whole site pauses it for as long as that asks, but 100 s at least; one answer opens it. What an outcome's
+     * `site` says, in JSON, is what it speaks.
+     */
     function rudr_sync_judge(?string $state, array $outcomes): array
     {
         $failed = array_filter($outcomes, static fn (array $outcome) => ($outcome['scope'] ?? '') === 'site');
-        $state = $failed ? 'failed' : ($outcomes ? 'fine' : $state ?? 'fine');
-        return $state === 'failed'
-            ? ['state' => $state, 'status' => 'paused', 'hold' => max(100, ...array_map('intval', array_column($failed, 'due')))]
-            : ['state' => $state, 'status' => 'ok', 'hold' => null];
+        [$was, $known] = explode(' ', "$state ", 2);
+        $is = $failed ? 'failed' : ($outcomes ? 'fine' : ($was ?: 'fine'));
+        $said = array_filter(array_column($outcomes, 'site'));
+        $known = $said ? end($said) : trim($known);
+        $about = (json_decode($known, true) ?? []) + ['wire' => null, 'uuid' => null, 'hashes' => [], 'version' => null];
+        return ['state' => "$is $known"] + $about + ($is === 'failed'
+            ? ['status' => 'paused', 'hold' => max(100, ...array_map('intval', array_column($failed, 'due')))]
+            : ['status' => 'ok', 'hold' => null]);
     }
 
     /** The sites of php.ini's file: what SITES_FILE says, in JSON; "broken" is a file that can't be read. */

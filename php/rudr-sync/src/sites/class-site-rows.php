@@ -68,7 +68,9 @@ final class Site_Rows {
 			(bool) ( $row['held'] ?? false ),
 			$row['deliverer'] ?? null,
 			(bool) ( $row['worked'] ?? false ),
-			(int) ( $row['swept_user_id'] ?? 0 )
+			(int) ( $row['swept_user_id'] ?? 0 ),
+			$row['wire'] ?? null,
+			array_filter( (array) json_decode( (string) ( $row['hashes'] ?? '' ), true ), 'is_string' )
 		);
 	}
 
@@ -98,12 +100,17 @@ final class Site_Rows {
 				return true;
 			}
 			$hold    = null === $judged['hold'] ? 'NULL' : Clock::ahead( (int) $judged['hold'] );
+			$asked   = array_filter( array_column( $outcomes, 'site' ) ) ? 'UTC_TIMESTAMP()' : 'asked_at';
 			$written = $this->db->query(
 				$this->db->prepare(
-					// phpcs:ignore WordPress.DB.PreparedSQL -- our own table, and a number.
-					"UPDATE {$this->table} SET state = %s, status = %s, hold_until = {$hold} WHERE name = %s AND COALESCE(state, '') = %s AND status <> %s",
+					// phpcs:ignore WordPress.DB.PreparedSQL -- our own table, and numbers.
+					"UPDATE {$this->table} SET state = %s, status = %s, hold_until = {$hold}, asked_at = {$asked},
+					wire = NULLIF(%s, ''), remote_uuid = NULLIF(%s, ''), hashes = %s WHERE name = %s AND COALESCE(state, '') = %s AND status <> %s",
 					$judged['state'],
 					$judged['status'],
+					(string) $judged['wire'],
+					(string) $judged['uuid'],
+					(string) wp_json_encode( $judged['hashes'] ),
 					$name,
 					(string) $row->state,
 					Site_Row::DISCONNECTED
@@ -230,7 +237,7 @@ final class Site_Rows {
 		return $this->db->get_row(
 			$this->db->prepare(
 				// phpcs:ignore WordPress.DB.PreparedSQL.InterpolatedNotPrepared -- our own table.
-				"SELECT state, status, COALESCE(hold_until > UTC_TIMESTAMP(), 0) AS held, deliverer, swept_user_id,
+				"SELECT state, status, COALESCE(hold_until > UTC_TIMESTAMP(), 0) AS held, deliverer, swept_user_id, wire, hashes,
 				COALESCE(heartbeat > UTC_TIMESTAMP() - INTERVAL %d SECOND, 0) AS worked FROM {$this->table} WHERE name = %s",
 				max( 3, Clock::seconds( self::WORKER_GONE ) ),
 				$name
