@@ -106,7 +106,7 @@ final class Parts {
 			'proofs'            => new Proofs( $this->primary ),
 			'request_end'       => new Request_End( $this ),
 			'after_response'    => new After_Response( $this->sites, $this->rows, $this->delivery ),
-			'batch'             => new Batch( $this->links, new Snapshot( $this->primary ), new Jobs( $this->links, $this->passwords ), new Write_Back( $this->links ), $this->rows, $this->identity ),
+			'batch'             => new Batch( $this->links, new Snapshot( $this->primary ), new Jobs( $this->links, $this->passwords ), new Write_Back( $this->links ), $this->rows, $this->identity, new Guard( new Guard_Count( $this->db, $this->rows ), new Guard_Limit( $this->links ) ) ),
 			'delivery'          => new Delivery( $this->batch, $this->links, $this->rows, new Slots( $this->db, $this->rows ), $this->identity, new Probe() ),
 			'sweep'             => new Sweep( $this->db, $this->marks, $this->rows ),
 			'cron'              => new Cron( $this->sites, $this->rows, $this->sweep, $this->delivery ),

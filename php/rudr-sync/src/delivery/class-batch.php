@@ -28,6 +28,9 @@ final class Batch {
 	/** The same where time runs faster: what passes between two statements does not. */
 	private const LEAST_MARGIN = 3;
 
+	/** Seconds that a delivery is given at least. */
+	private const LEAST = 0.1;
+
 	/**
 	 * A batch knows links, users and outcomes.
 	 *
@@ -37,6 +40,7 @@ final class Batch {
 	 * @param Write_Back $write_back Takes outcomes.
 	 * @param Site_Rows  $rows       How the sites do.
 	 * @param Identity   $identity   Which install this is.
+	 * @param Guard      $guard      Against accidents.
 	 */
 	public function __construct(
 		private readonly Links $links,
@@ -44,7 +48,8 @@ final class Batch {
 		private readonly Jobs $jobs,
 		private readonly Write_Back $write_back,
 		private readonly Site_Rows $rows,
-		private readonly Identity $identity
+		private readonly Identity $identity,
+		private readonly Guard $guard
 	) {
 	}
 
@@ -222,6 +227,7 @@ final class Batch {
 	 * @return array<int, array<string, mixed>> The outcomes.
 	 */
 	private function deliver( Target $target, array $held, array $people, #[\SensitiveParameter] array $jobs, string $lease, int $slots, float $seconds ): array {
+		$end     = microtime( true ) + $seconds;
 		$longest = self::longest( $target, $seconds );
 		// What may change something there is noted before anything is sent.
 		$tries = array_map( array( self::class, 'tried' ), array_filter( $jobs, fn( array $job ): bool => self::is_try( $job, $held[ $job['user_id'] ] ) ) );
@@ -230,12 +236,9 @@ final class Batch {
 		if ( ! $jobs ) {
 			return array();
 		}
-		try {
-			$outcomes = $target->deliver( $jobs, $this->terms( $target, $slots, $seconds ) );
-		} catch ( \Throwable $e ) {
-			$outcomes = array_map( static fn( int $id ): array => self::not_delivered( $id, $e ), array_keys( $jobs ) );
-		}
-		$new = array_filter( $mine, static fn( int $id ): bool => isset( $people[ $id ] ) && null === $people[ $id ]->claimed_id );
+		$send     = fn( array $some, ?int $destructive ): array => $this->send( $target, $some, compact( 'destructive' ) + $this->terms( $target, $slots, $end ) );
+		$outcomes = $this->guard->deliver( $target, $held, $jobs, $send );
+		$new      = array_filter( $mine, static fn( int $id ): bool => isset( $people[ $id ] ) && null === $people[ $id ]->claimed_id );
 		Remote_Id_Meta::prime( $target->name, $new );
 		foreach ( $outcomes as $outcome ) {
 			$id = $outcome['ref'];
@@ -251,19 +254,35 @@ final class Batch {
 	}
 
 	/**
+	 * Hands jobs to the extension. What it will not even look at has outcomes too.
+	 *
+	 * @param Target                           $target The site.
+	 * @param array<int, array<string, mixed>> $jobs   The jobs, by user id.
+	 * @param array<string, mixed>             $call   What is so for this delivery only, in the extension's words.
+	 * @return array<int, array<string, mixed>> The outcomes.
+	 */
+	private function send( Target $target, #[\SensitiveParameter] array $jobs, array $call ): array {
+		try {
+			return $target->deliver( $jobs, $call );
+		} catch ( \Throwable $e ) {
+			return array_map( static fn( int $id ): array => self::not_delivered( $id, $e ), array_keys( $jobs ) );
+		}
+	}
+
+	/**
 	 * What is so for this delivery only, in the extension's words.
 	 *
-	 * @param Target $target  The site.
-	 * @param int    $slots   Requests that may be under way at once.
-	 * @param float  $seconds How long it may take.
+	 * @param Target $target The site.
+	 * @param int    $slots  Requests that may be under way at once.
+	 * @param float  $end    Until when, by microtime().
 	 * @return array<string, mixed>
 	 */
-	private function terms( Target $target, int $slots, float $seconds ): array {
+	private function terms( Target $target, int $slots, float $end ): array {
 		return array(
 			'state'       => $this->rows->get( $target->name )->state,
 			'source'      => $this->identity->uuid() ?: null,
 			'concurrency' => $slots,
-			'budget'      => $seconds,
+			'budget'      => max( self::LEAST, $end - microtime( true ) ),
 		);
 	}
 

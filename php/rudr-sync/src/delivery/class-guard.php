@@ -56,9 +56,14 @@ final class Guard {
 		if ( null === $this->limit->of( $target, 0 ) ) {
 			return array_values( array_replace( $outcomes, array_column( $send( array_intersect_key( $jobs, $stopped ), null ), null, 'ref' ) ) );
 		}
-		$new   = array_filter( $stopped, static fn( array $outcome ): bool => ! $links[ $outcome['ref'] ]->is_held() );
-		$again = $new ? $this->send_some( $target, array_intersect_key( $jobs, $new ), $new, $send ) : array();
-		return array_values( array_replace( $outcomes, $again ) );
+		$new = array_filter( $stopped, static fn( array $outcome ): bool => ! $links[ $outcome['ref'] ]->is_held() );
+		if ( $new ) {
+			// Whoever does not answer the others is not asked for these.
+			$trouble  = array_filter( $outcomes, static fn( array $outcome ): bool => 'site' === ( $outcome['scope'] ?? 'job' ) );
+			$again    = $trouble ? self::wait_as( reset( $trouble ), $new ) : $this->send_some( $target, array_intersect_key( $jobs, $new ), $new, $send );
+			$outcomes = array_replace( $outcomes, $again );
+		}
+		return array_values( $outcomes );
 	}
 
 	/**
@@ -75,7 +80,7 @@ final class Guard {
 			$taken = $this->count->take( $target->name, count( $jobs ), fn( int $number ): int => $this->limit->of( $target, $number ) ?? $number );
 		} catch ( \RuntimeException $e ) {
 			Log::thrown( $e );
-			return array_map( array( self::class, 'not_counted' ), $stopped );
+			return self::wait_as( self::not_counted(), $stopped );
 		}
 		if ( 0 === $taken['number'] ) {
 			return array();
@@ -104,17 +109,27 @@ final class Guard {
 	}
 
 	/**
-	 * The database would not count it: it is neither sent nor held.
+	 * These are neither sent nor held now, for the same reason as another.
 	 *
-	 * @param array<string, mixed> $outcome The outcome until now.
+	 * @param array<string, mixed>             $why     The other's outcome.
+	 * @param array<int, array<string, mixed>> $stopped Their outcomes until now.
+	 * @return array<int, array<string, mixed>>
+	 */
+	private static function wait_as( array $why, array $stopped ): array {
+		$why = array( 'destructive' => false ) + array_intersect_key( $why, array_flip( array( 'status', 'scope', 'code', 'message', 'due' ) ) );
+		return array_map( static fn( array $outcome ): array => $why + $outcome, $stopped );
+	}
+
+	/**
+	 * The outcome of what the database would not count.
+	 *
 	 * @return array<string, mixed>
 	 */
-	private static function not_counted( array $outcome ): array {
+	private static function not_counted(): array {
 		return array(
-			'code'        => 'not_counted',
-			'message'     => __( 'Whether this is one of too many such changes could not be counted in the database. It is tried again.', 'rudr-sync' ),
-			'due'         => self::NOT_COUNTED,
-			'destructive' => false,
-		) + $outcome;
+			'code'    => 'not_counted',
+			'message' => __( 'Whether this is one of too many such changes could not be counted in the database. It is tried again.', 'rudr-sync' ),
+			'due'     => self::NOT_COUNTED,
+		);
 	}
 }

@@ -224,7 +224,7 @@ final class Sites {
 					Target::FROM_CONSTANT,
 					$text( 'url' ),
 					$text( 'username' ),
-					array_intersect_key( $site, array_flip( array( 'concurrency', 'timeout' ) ) )
+					array_intersect_key( $site, array_flip( array( 'concurrency', 'timeout', Target::GUARD ) ) )
 				)
 			);
 		}
@@ -252,7 +252,7 @@ final class Sites {
 	private static function open( string $name ): Site {
 		$site    = self::constant()[ $name ];
 		$key     = Sealing_Key::get();
-		$options = array( 'name' => $name ) + array_diff_key( $site, array_flip( array( 'url', 'username', 'password' ) ) );
+		$options = array( 'name' => $name ) + array_diff_key( $site, array_flip( array( 'url', 'username', 'password', Target::GUARD ) ) );
 		if ( null !== $key && '' !== $key ) {
 			$options += array( 'key' => $key );
 		}

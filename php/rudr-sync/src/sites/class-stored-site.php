@@ -84,7 +84,7 @@ final class Stored_Site {
 	 */
 	public function open(): Site {
 		$key     = Sealing_Key::get();
-		$options = array( 'name' => $this->name ) + $this->options;
+		$options = array( 'name' => $this->name ) + array_diff_key( $this->options, array( Target::GUARD => 0 ) );
 		if ( null !== $key && '' !== $key ) {
 			$options['key'] = $key;
 		}

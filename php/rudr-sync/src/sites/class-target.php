@@ -25,6 +25,9 @@ final class Target {
 	/** Known from before, but nothing that can be read now defines it; there is no target of it. */
 	public const UNDEFINED = 'undefined';
 
+	/** The option of a definition that is the guard's, and not the extension's. */
+	public const GUARD = 'guard';
+
 	/** Kept in the table of sites; the only ones that wp-admin changes. */
 	public const FROM_TABLE = 'table';
 
@@ -36,7 +39,7 @@ final class Target {
 	 * @param string   $from      Where it is defined: one of the constants above.
 	 * @param string   $url       Its address, for people to read.
 	 * @param string   $username  The account there that is used, for people to read.
-	 * @param array    $options   Its options `concurrency` and `timeout`, where its definition has them.
+	 * @param array    $options   Its options `concurrency`, `timeout` and `guard`, where its definition has them.
 	 */
 	public function __construct(
 		public readonly string $name,
@@ -82,6 +85,14 @@ final class Target {
 	 */
 	public function timeout(): float {
 		return max( 1.0, $this->option( 'timeout', (float) ini_get( 'rudr_sync.timeout' ) ) );
+	}
+
+	/**
+	 * How many destructive changes may be sent to it within an hour, by its own definition; 0: any number.
+	 */
+	public function guard(): ?int {
+		$guard = $this->option( self::GUARD, -1.0 );
+		return $guard < 0 ? null : (int) $guard;
 	}
 
 	/**
