@@ -1,8 +1,12 @@
 //! The wire of our own plugin on the other side: `rudr-sync/v1` (php/rudr-sync/src/receiver).
 
+mod told;
+
 use super::{Method, Request};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
+
+pub use told::{Account, Done, Told, What};
 
 const ROUTE: &str = "/rudr-sync/v1";
 
@@ -29,6 +33,56 @@ pub fn jobs(source: &str, options: &Value, jobs: Vec<Map<String, Value>>) -> Req
     let body = json!({"source": source, "options": options, "jobs": jobs});
     Request { method: Method::Post, route: format!("{ROUTE}/jobs"), query: Vec::new(), body: Some(body) }
 }
+
+/// What came of the jobs of a request, in their order; none if this is not an outcome for each of so many.
+#[must_use]
+pub fn outcomes(value: &Value, number: usize) -> Option<Vec<Told>> {
+    let list = value.get("outcomes")?.as_array().filter(|list| list.len() == number)?;
+    list.iter().enumerate().map(|(place, told)| Told::read(told, place)).collect()
+}
+
+/// Whether the receiver itself has that code, so that it shows nothing of what was sent, whatever that was.
+#[must_use]
+pub fn is_of_receiver(code: &str) -> bool {
+    CODES.contains(&code)
+}
+
+/// Its codes of jobs and of fields, besides those of core.
+const CODES: &[&str] = &[
+    "budget",
+    "busy",
+    "conflict",
+    "db_insert_error",
+    "does_not_fit",
+    "empty_data",
+    "exception",
+    "fatal",
+    "gone",
+    "hash_unsupported",
+    "identity_mismatch",
+    "incomplete",
+    "invalid_email",
+    "invalid_heir",
+    "invalid_job",
+    "invalid_role",
+    "locale_not_installed",
+    "meta_not_allowed",
+    "not_removed",
+    "not_stored",
+    "privileged",
+    "role_not_allowed",
+    "rudr_sync_address",
+    "rudr_sync_agent",
+    "rudr_sync_invalid_request",
+    "rudr_sync_too_large",
+    "rudr_sync_too_many_failures",
+    "rudr_sync_too_many_jobs",
+    "rudr_sync_wrong_source",
+    "stale",
+    "taken",
+    "unproven",
+    "waits_for",
+];
 
 /// What a receiver says of itself.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -140,6 +194,24 @@ mod tests {
         }
         let old = About { hashes: vec!["$P$".into()], ..about };
         assert!(!old.checks(md5) && !old.checks("$wp$2y$10$xxx"));
+    }
+
+    #[test]
+    fn an_answer_has_an_outcome_for_each_job() {
+        let over = |place: usize| json!({"status": "absent", "code": null, "message": "", "ref": place});
+        let answer = |list: Vec<Value>| json!({ "outcomes": list });
+        assert_eq!(outcomes(&answer(vec![over(0), over(1)]), 2).unwrap().len(), 2);
+        for wrong in [
+            answer(vec![over(0)]),
+            answer(vec![over(1), over(0)]),
+            answer(vec![over(0), over(1), over(2)]),
+            answer(vec![over(0), json!(5)]),
+        ] {
+            assert!(outcomes(&wrong, 2).is_none(), "{wrong}");
+        }
+        for wrong in [json!({"outcomes": {"0": over(0)}}), json!([over(0)]), json!({}), json!(null)] {
+            assert!(outcomes(&wrong, 1).is_none(), "{wrong}");
+        }
     }
 
     #[test]
