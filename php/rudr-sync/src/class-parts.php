@@ -102,7 +102,7 @@ final class Parts {
 			'identity'          => new Identity( $this->links, $this->rows ),
 			'changes'           => new Changes( $this->marks, $this->sites, fn() => $this->request_end->settle() ),
 			'passwords'         => new Passwords( $this->primary ),
-			'seal'              => new Password_Seal( $this->waiting_passwords, $this->sites, $this->rows, $this->passwords ),
+			'seal'              => new Password_Seal( $this->waiting_passwords, $this->sites, $this->rows, $this->passwords, $this->primary ),
 			'proofs'            => new Proofs( $this->primary ),
 			'request_end'       => new Request_End( $this ),
 			'after_response'    => new After_Response( $this->sites, $this->rows, $this->delivery ),

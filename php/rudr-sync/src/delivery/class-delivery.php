@@ -143,7 +143,7 @@ final class Delivery {
 	private function is_open( Target $target ): bool {
 		$row = $this->rows->get( $target->name );
 		if ( $row->is_to_be_probed() && $this->rows->may_probe( $target->name ) ) {
-			return $this->rows->judge( $target->name, array( $this->probe->ask( $target ) ) );
+			return $this->rows->judge( $target->name, array( $this->probe->ask( $target, $row->wire ) ) );
 		}
 		return $row->is_open();
 	}

@@ -44,6 +44,9 @@ final class Write_Back {
 	/** The password was not sent because nobody could open it: it waits for its key. */
 	private const KEY_TROUBLES = array( 'key_missing', 'key_lost' );
 
+	/** What that site, which is right, has changed meanwhile: it is on its way here, and no failure. */
+	private const STALE = 'stale';
+
 	/** Somebody else's account is in the way: if it ever is adopted, its own password stays. */
 	private const NOT_THEIRS = array( 'unproven', 'conflict' );
 
@@ -333,7 +336,7 @@ final class Write_Back {
 	 */
 	private function in_step( Link $link, array $outcome ): array {
 		// In step but for fields that the site would not take: told, and not tried again until they change.
-		$code = empty( $outcome['refused'] ) ? null : 'refused';
+		$code = array_diff( $outcome['refused'], array( self::STALE ) ) ? 'refused' : null;
 		$text = null === $code ? null : (string) $outcome['message'];
 		if ( Links::KEY_MISSING === $link->code && 'password_unknown' === ( $outcome['refused']['user_pass'] ?? '' ) ) {
 			// What to do about it is said already.

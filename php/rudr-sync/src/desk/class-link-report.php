@@ -33,13 +33,17 @@ final class Link_Report {
 	/** Links whose password cannot be sealed, or not opened. */
 	public const KEY_LOST = 'key_lost';
 
+	/** Links that wait for the plugin on the other site: it is gone there, or of another version. */
+	public const WITHOUT_RECEIVER = 'without_receiver';
+
 	/** SQL for each of these; the order says which comes first. */
 	private const CONDITIONS = array(
-		self::NEEDING  => "l.due_at IS NULL AND l.code <> 'unlinked'",
-		self::RETRYING => "l.revision <> l.synced_revision AND l.due_at IS NOT NULL AND l.code NOT IN ('refused', 'unlinked')",
-		self::WAITING  => "l.revision <> l.synced_revision AND (l.code IS NULL OR (l.code = 'refused' AND l.due_at IS NOT NULL))",
-		self::UNLINKED => "l.code = 'unlinked'",
-		self::KEY_LOST => "(l.code IN ('key_missing', 'key_lost', 'key_file', 'secret_damaged')
+		self::NEEDING          => "l.due_at IS NULL AND l.code <> 'unlinked'",
+		self::RETRYING         => "l.revision <> l.synced_revision AND l.due_at IS NOT NULL AND l.code NOT IN ('refused', 'unlinked')",
+		self::WAITING          => "l.revision <> l.synced_revision AND (l.code IS NULL OR (l.code = 'refused' AND l.due_at IS NOT NULL))",
+		self::UNLINKED         => "l.code = 'unlinked'",
+		self::WITHOUT_RECEIVER => "l.code IN ('receiver_gone', 'receiver_version')",
+		self::KEY_LOST         => "(l.code IN ('key_missing', 'key_lost', 'key_file', 'secret_damaged')
 			OR (l.code = 'refused' AND l.secret IS NOT NULL AND l.revision = l.synced_revision))",
 	);
 
@@ -69,8 +73,8 @@ final class Link_Report {
 	}
 
 	/**
-	 * Links in numbers: in_step, waiting, retrying, failed, partly, unlinked, key_lost, staying, oldest, last_success; times in
-	 * seconds before now.
+	 * Links in numbers: in_step, waiting, retrying, failed, partly, unlinked, key_lost, without_receiver, staying, oldest, last_success;
+	 * times in seconds before now.
 	 *
 	 * @return array<int|string, array<string, int|null>> By site. A site without links is not among them.
 	 */
@@ -88,6 +92,7 @@ final class Link_Report {
 				{$partly} AS partly,
 				{$is[ self::UNLINKED ]} AS unlinked,
 				{$is[ self::KEY_LOST ]} AS key_lost,
+				{$is[ self::WITHOUT_RECEIVER ]} AS without_receiver,
 				MAX(IF(l.revision <> l.synced_revision AND l.due_at IS NOT NULL AND {$linked},
 					GREATEST(l.failing, TIMESTAMPDIFF(SECOND, l.due_at, UTC_TIMESTAMP()), 0), NULL)) AS oldest,
 				TIMESTAMPDIFF(SECOND, MAX(l.synced_at), UTC_TIMESTAMP()) AS last_success
@@ -109,7 +114,7 @@ final class Link_Report {
 	/**
 	 * Links of one kind, the latest user first.
 	 *
-	 * @param string      $kind   NEEDING, RETRYING, WAITING, UNLINKED or KEY_LOST.
+	 * @param string      $kind   NEEDING, RETRYING, WAITING, UNLINKED, KEY_LOST or WITHOUT_RECEIVER.
 	 * @param string|null $site   Of this site only.
 	 * @param int         $limit  How many at most.
 	 * @param int         $offset After so many.
