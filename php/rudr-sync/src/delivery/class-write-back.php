@@ -63,6 +63,7 @@ final class Write_Back {
 		'remote_login' => 'NULL',
 		'trust'        => 'NULL',
 		'base'         => 'NULL',
+		'received'     => 'NULL',
 	);
 
 	/** The lease is given back. */
@@ -324,7 +325,7 @@ final class Write_Back {
 	 * @return array<string, string> SQL by column.
 	 */
 	private function found( Link $link, array $outcome ): array {
-		return $this->base( $outcome ) + $this->tried( $link, $outcome ) + $this->used_up( $link, $outcome );
+		return $this->base( $link, $outcome ) + $this->tried( $link, $outcome ) + $this->used_up( $link, $outcome );
 	}
 
 	/**
@@ -352,7 +353,7 @@ final class Write_Back {
 		if ( isset( $outcome['holder'] ) && $this->links->is_held_by_another( $link->site, $link->user_id, (int) $outcome['holder'] ) ) {
 			$set = $this->waits_for_address( $link ) + $set;
 		}
-		return $set + $this->base( $outcome ) + $this->tried( $link, $outcome ) + $this->used_up( $link, $outcome ) + $this->lease_if_changed( $link );
+		return $set + $this->base( $link, $outcome ) + $this->tried( $link, $outcome ) + $this->used_up( $link, $outcome ) + $this->lease_if_changed( $link );
 	}
 
 	/**
@@ -388,7 +389,7 @@ final class Write_Back {
 			'failing'  => 'failing + ' . $spent * (int) $due,
 		) + $this->reason( $link, $outcome['code'] ?? $outcome['status'], $outcome['message'] ?? null );
 
-		$set += empty( $outcome['forget'] ) ? $this->base( $outcome ) + $this->tried( $link, $outcome ) : self::NOTHING_IN_DOUBT;
+		$set += empty( $outcome['forget'] ) ? $this->base( $link, $outcome ) + $this->tried( $link, $outcome ) : self::NOTHING_IN_DOUBT;
 		$set += $this->used_up( $link, $outcome );
 		$set += $this->is_lost( $link, $person, $outcome ) ? $this->erase_secret( $link ) : array();
 		if ( $retry && 0 === $due && ! $spent && 'site' !== ( $outcome['scope'] ?? 'job' ) ) {
@@ -536,17 +537,29 @@ final class Write_Back {
 	 * @return array<string, string>
 	 */
 	private function erase_secret( Link $link ): array {
-		return null === $link->secret ? array() : array( 'secret' => 'IF(secret = ' . $this->text( $link->secret ) . ', NULL, secret)' );
+		return $this->erase( 'secret', $link->secret );
 	}
 
 	/**
-	 * Sets the base, if the outcome has one.
+	 * Erases what was read and used; what was put there meanwhile stays.
 	 *
+	 * @param string      $column Where.
+	 * @param string|null $read   What was read.
+	 * @return array<string, string>
+	 */
+	private function erase( string $column, #[\SensitiveParameter] ?string $read ): array {
+		return null === $read ? array() : array( $column => "IF({$column} = " . $this->text( $read ) . ", NULL, {$column})" );
+	}
+
+	/**
+	 * Sets the base, if the outcome has one. What came from the site is part of it.
+	 *
+	 * @param Link                 $link    The link.
 	 * @param array<string, mixed> $outcome The outcome.
 	 * @return array<string, string>
 	 */
-	private function base( array $outcome ): array {
-		return isset( $outcome['base'] ) ? array( 'base' => $this->text( $outcome['base'] ) ) : array();
+	private function base( Link $link, array $outcome ): array {
+		return isset( $outcome['base'] ) ? array( 'base' => $this->text( $outcome['base'] ) ) + $this->erase( 'received', $link->received ) : array();
 	}
 
 	/**

@@ -264,7 +264,7 @@ final class Received {
 	 *
 	 * @param \wpdb $db WordPress's database.
 	 */
-	private static function table( \wpdb $db ): string {
+	public static function table( \wpdb $db ): string {
 		return $db->prefix . 'rudr_sync_received';
 	}
 }

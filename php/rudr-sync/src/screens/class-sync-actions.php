@@ -34,8 +34,9 @@ final class Sync_Actions {
 
 	/** Options of a site that its form knows; others stay as they are. */
 	private const OPTIONS = array(
-		'adopt'  => array( 'proven', 'any', 'never' ),
-		'remove' => array( 'own', 'all', 'never' ),
+		'adopt'     => array( 'proven', 'any', 'never' ),
+		'remove'    => array( 'own', 'all', 'never' ),
+		'authority' => array( 'here', 'there' ),
 	);
 
 	/** Seconds for which a person is kept waiting at most; the rest is done in the background. */
