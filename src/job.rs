@@ -100,6 +100,7 @@ pub enum Op {
 
 /// One thing to make true on a site. See the design's contract for each key.
 #[derive(Clone, Debug)]
+#[allow(clippy::struct_excessive_bools)] // each is a word of the source's own
 pub struct Job {
     /// What to make true.
     pub op: Op,

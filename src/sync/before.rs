@@ -2,10 +2,10 @@
 
 use super::fields::is_in_step;
 use super::put::unchanged;
+use super::speech::Speech;
 use super::talk::Talk;
 use super::unanswered;
 use super::want::Want;
-use super::way::Way;
 use crate::job::{Account as Known, Job, Linked, Op, Trust};
 use crate::outcome::{Outcome, Status};
 use crate::site::Remove;
@@ -35,7 +35,7 @@ fn privileged(talk: &Talk, job: &Job) -> Option<Outcome> {
 
 fn in_step(talk: &Talk, job: &Job, linked: &Linked) -> Option<Outcome> {
     // With no password to send, how the site is spoken to makes no difference.
-    is_in_step(talk, job).then(|| unchanged(talk, job, Want::changed(talk, job, &Way::Plain), linked, None))
+    is_in_step(talk, job).then(|| unchanged(talk, job, Want::changed(talk, job, &Speech::Plain), linked, None))
 }
 
 /// What an account cannot be made without.

@@ -4,12 +4,12 @@ use super::answer::Answer;
 use super::before::incomplete;
 use super::power::take_back;
 use super::said::Said;
+use super::speech::Speech;
 use super::taken::{Refused, taken};
 use super::talk::Talk;
 use super::told::told;
 use super::unanswered::in_doubt;
 use super::want::Want;
-use super::way::Way;
 use super::window::Window;
 use crate::base::Base;
 use crate::job::{Job, Linked, Trust};
@@ -19,7 +19,7 @@ use crate::wire::core::{self, Account};
 use crate::wire::meaning::{Ask, Meaning};
 use serde_json::json;
 
-pub(super) async fn create(talk: &Talk, job: &Job, way: &Way) -> Outcome {
+pub(super) async fn create(talk: &Talk, job: &Job, speech: &Speech) -> Outcome {
     if let Some(outcome) = incomplete(job) {
         return outcome;
     }
@@ -27,7 +27,7 @@ pub(super) async fn create(talk: &Talk, job: &Job, way: &Way) -> Outcome {
     if let Some(outage) = talk.outage() {
         return outage;
     }
-    let mut want = Want::all(talk, job, way);
+    let mut want = Want::all(talk, job, speech);
     let mut begun = None;
     loop {
         let mut body = want.body(login);

@@ -44,7 +44,7 @@ impl Talk {
 /// Hands over jobs; what came of each, in order.
 pub(super) async fn exchange(talk: &Talk, source: &str, jobs: &[Message]) -> Vec<Reception> {
     let mut receptions: Vec<Reception> = jobs.iter().map(|_| Reception { what: What::NotSent, was_unanswered: false }).collect();
-    let mut parts = vec![0..jobs.len()];
+    let mut parts = Vec::from([0..jobs.len()]);
     while let Some(part) = parts.pop().filter(|_| talk.outage().is_none()) {
         let request = receiver::jobs(source, &options(talk), jobs[part.clone()].to_vec());
         let answer = talk.ask(Ask::Jobs(part.len()), request).await;
@@ -61,7 +61,9 @@ pub(super) async fn exchange(talk: &Talk, source: &str, jobs: &[Message]) -> Vec
                 break;
             }
             _ if here.len() > 1 && may_be_one_jobs(talk, &answer).await => {
-                here.iter_mut().for_each(|reception| reception.was_unanswered |= answer.may_have_worked());
+                for reception in here {
+                    reception.was_unanswered |= answer.may_have_worked();
+                }
                 let middle = part.start + part.len() / 2;
                 parts.extend([middle..part.end, part.start..middle]);
             }
@@ -69,7 +71,9 @@ pub(super) async fn exchange(talk: &Talk, source: &str, jobs: &[Message]) -> Vec
                 // Where it speaks of the site that is noted here, so that the rest is not sent to find out the same.
                 talk.failed(&answer, 0).await;
                 let answer = Arc::new(answer);
-                here.iter_mut().for_each(|reception| reception.what = What::Failed(answer.clone()));
+                for reception in here {
+                    reception.what = What::Failed(answer.clone());
+                }
             }
         }
     }

@@ -1,6 +1,6 @@
 //! One job or a thousand: picks the wire, adopts, spreads over connections.
 //!
-//! - [`talk`], [`answer`], [`agent`]: asking a site, what the answer means, who asks; [`way`]: which wire it speaks
+//! - [`talk`], [`answer`], [`agent`]: asking a site, what the answer means, who asks; [`speech`]: which wire it speaks
 //! - [`direct`]: create, update, delete, find, done as they are told
 //!
 //! Of a job by the rules of trust:
@@ -35,12 +35,12 @@ mod received;
 mod receiver;
 mod remove;
 mod said;
+mod speech;
 mod taken;
 mod talk;
 mod told;
 mod unanswered;
 mod want;
-mod way;
 mod window;
 
 use crate::backoff;
@@ -54,10 +54,11 @@ use crate::site::{Settings, Site};
 use crate::terms::Terms;
 use crate::user::User;
 use futures_util::{FutureExt as _, StreamExt as _};
+use speech::Speech;
+pub(crate) use speech::{UPDATE, speaks, versions};
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 pub(crate) use talk::Talk;
-use way::Way;
 
 /// Calls to one site.
 pub struct Call {
@@ -183,19 +184,19 @@ async fn perform(talk: &Talk, job: Result<Job, BadInput>) -> Outcome {
 /// By whichever wire the site speaks.
 async fn send(talk: &Talk, job: &Job) -> Outcome {
     loop {
-        let way = match talk.way(job.attempts).await {
+        let speech = match talk.speech(job.attempts).await {
             Err(outcome) => return outcome,
-            Ok(Way::Receiver(about)) => match receiver::perform(talk, job, about).await {
+            Ok(Speech::Receiver(about)) => match receiver::perform(talk, job, about).await {
                 Some(outcome) => return outcome,
                 // It is none any more: what it is now, is asked.
                 None => continue,
             },
-            Ok(way) => way,
+            Ok(speech) => speech,
         };
         // Who was taken for a receiver until now has not waited.
         return match (unanswered::wait(talk, job), &job.op) {
             (Some(waits), _) => waits,
-            (None, Op::Put) => password::kept_back(put::put(talk, job, &way).await),
+            (None, Op::Put) => password::kept_back(put::put(talk, job, &speech).await),
             (None, Op::Delete { heir }) => remove::remove(talk, job, *heir).await,
         };
     }

@@ -1,7 +1,7 @@
 //! Whether a password has to be sent, and which.
 
 use super::Talk;
-use super::way::Way;
+use super::speech::Speech;
 use crate::backoff::LONGEST;
 use crate::base::Base;
 use crate::job::Job;
@@ -66,16 +66,16 @@ fn is_to_go_again(job: &Job, base: &Base) -> bool {
 
 /// What goes. Where the site may have it already, it is sent once more if it is at hand, and else believed to be there: nobody could do
 /// better.
-pub(super) fn password(talk: &Talk, job: &Job, base: &Base, way: &Way) -> Password {
+pub(super) fn password(talk: &Talk, job: &Job, base: &Base, speech: &Speech) -> Password {
     let is_sent = is_sent(job, base);
     if is_sent && !is_to_go_again(job, base) {
         return Password::Same;
     }
     let hash = job.user.pass_hash.as_ref();
-    match (way, hash) {
-        (Way::Former, _) if is_sent || !is_spoken_of(job) => return Password::Same,
-        (Way::Former, _) => return Password::Waits,
-        (Way::Receiver(about), Some(hash)) if about.checks(hash.expose()) => {
+    match (speech, hash) {
+        (Speech::Former, _) if is_sent || !is_spoken_of(job) => return Password::Same,
+        (Speech::Former, _) => return Password::Waits,
+        (Speech::Receiver(about), Some(hash)) if about.checks(hash.expose()) => {
             talk.hide(hash);
             return Password::SendHash(hash.clone());
         }
@@ -88,7 +88,7 @@ pub(super) fn password(talk: &Talk, job: &Job, base: &Base, way: &Way) -> Passwo
         }
         _ if is_sent => Password::Same,
         Some(Err(code)) => Password::Unknown(code),
-        None if matches!(way, Way::Receiver(_)) && hash.is_some() => Password::Unknown("hash_unsupported"),
+        None if matches!(speech, Speech::Receiver(_)) && hash.is_some() => Password::Unknown("hash_unsupported"),
         None if job.password_mark.is_some() => Password::Unknown("password_unknown"),
         None => Password::Same,
     }

@@ -7,34 +7,34 @@ use super::fields::role_map;
 use super::look::{Refusal, identity_mismatch, is_another, look};
 use super::power::take_back;
 use super::said::Said;
+use super::speech::Speech;
 use super::talk::Talk;
 use super::told::told;
 use super::unanswered::{self, Look, in_doubt};
 use super::want::Want;
-use super::way::Way;
 use crate::job::{Account as Known, Job, Linked};
 use crate::outcome::{Outcome, Status};
 use crate::wire::core::{self, Account};
 use crate::wire::meaning::{Ask, Meaning};
 
-pub(super) async fn put(talk: &Talk, job: &Job, way: &Way) -> Outcome {
+pub(super) async fn put(talk: &Talk, job: &Job, speech: &Speech) -> Outcome {
     match &job.account {
-        Known::Linked(linked) => update(talk, job, linked, way).await,
+        Known::Linked(linked) => update(talk, job, linked, speech).await,
         Known::Named(id, trust) => adopt::named(talk, job, *id, *trust).await,
         Known::Claimed(id) => match adopt::claimed(talk, job, *id).await {
             Look::Told(outcome) => *outcome,
-            Look::Nobody { .. } => create(talk, job, way).await,
+            Look::Nobody { .. } => create(talk, job, speech).await,
         },
         Known::Unknown => match unanswered::look(talk, job).await {
             Look::Told(outcome) => *outcome,
             Look::Nobody { http } if job.tried.is_some() => unanswered::nobody(talk, http),
-            Look::Nobody { .. } => create(talk, job, way).await,
+            Look::Nobody { .. } => create(talk, job, speech).await,
         },
     }
 }
 
-async fn update(talk: &Talk, job: &Job, linked: &Linked, way: &Way) -> Outcome {
-    let mut want = Want::changed(talk, job, way);
+async fn update(talk: &Talk, job: &Job, linked: &Linked, speech: &Speech) -> Outcome {
+    let mut want = Want::changed(talk, job, speech);
     if want.is_empty() {
         return unchanged(talk, job, want, linked, None);
     }

@@ -12,12 +12,17 @@ pub(super) fn taken_in(talk: &Talk, job: &Job) -> Option<Base> {
     let present = fields(&job.user, &role_map(talk, job), None);
     for (field, held) in came {
         let entry = base.fields.entry(field.clone()).or_insert_with(|| Held { sent: String::new(), held: None, refused: None });
-        entry.held = Some(held.clone());
+        let before = entry.held.replace(held.clone());
         let Some(wanted) = present.get(field) else { continue };
         // What came was measured here, before the map of roles.
         let unmapped = job.user.roles.as_ref().filter(|_| field == "roles").map(|roles| digest_set(roles));
         if wanted.digest == *held || unmapped.as_ref() == Some(held) {
             entry.sent.clone_from(&wanted.digest);
+            entry.refused = None;
+        } else if entry.sent != wanted.digest || before.as_ref() != Some(held) {
+            // The site has something else by now, also where the user is back at what was sent. But what it made of that very value it
+            // would make of it again, and so for ever.
+            entry.sent.clone_from(held);
             entry.refused = None;
         }
     }

@@ -8,10 +8,10 @@ use super::before::incomplete;
 use super::exchange::{Reception, What};
 use super::put::unchanged;
 use super::remove::heirs;
+use super::speech::Speech;
 use super::talk::Talk;
 use super::unanswered::in_doubt;
 use super::want::Want;
-use super::way::Way;
 use crate::job::{Account as Known, Job, Linked, Op};
 use crate::outcome::{Doubt, Outcome, Status};
 use crate::wire::receiver::{About, is_uuid};
@@ -36,19 +36,19 @@ pub(super) async fn perform(talk: &Talk, job: &Job, about: Arc<About>) -> Option
 }
 
 async fn put(talk: &Talk, job: &Job, about: Arc<About>) -> Option<Outcome> {
-    let way = Way::Receiver(about);
+    let speech = Speech::Receiver(about);
     let mut want = match &job.account {
         Known::Linked(linked) => {
-            let want = Want::changed(talk, job, &way);
+            let want = Want::changed(talk, job, &speech);
             if want.is_empty() {
                 return Some(unchanged(talk, job, want, linked, None));
             }
             want
         }
-        Known::Named(..) => Want::all(talk, job, &way),
+        Known::Named(..) => Want::all(talk, job, &speech),
         Known::Claimed(_) | Known::Unknown => match incomplete(job) {
             Some(outcome) => return Some(outcome),
-            None => Want::all(talk, job, &way),
+            None => Want::all(talk, job, &speech),
         },
     };
     if linked(job).is_none() {

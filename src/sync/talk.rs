@@ -3,7 +3,7 @@
 use super::answer::Answer;
 use super::destructive::Guard;
 use super::seal_failure;
-use super::way::Ways;
+use super::speech::Learnt;
 use crate::backoff;
 use crate::client::Connection;
 use crate::failure::{Failure, Kind};
@@ -16,7 +16,7 @@ use crate::wire::Request;
 use crate::wire::core::{self, Account, PER_PAGE};
 use crate::wire::echo::{self, Hidden};
 use crate::wire::meaning::{Ask, Heard, Meaning, is_of_core, meaning};
-use crate::wire::receiver::{self, is_of_receiver};
+use crate::wire::receiver::{self, AGENT_ONLY, is_of_receiver};
 use crate::wire::reply::{Silence, UNKNOWN_ERROR};
 use futures_util::FutureExt as _;
 use futures_util::future::{Either, select};
@@ -53,7 +53,7 @@ pub(crate) struct Talk {
     probe: tokio::sync::Mutex<Option<(Instant, bool)>>,
     /// The site can't be worked with: jobs that have not begun need not find out for themselves.
     outage: Mutex<Option<Outcome>>,
-    ways: Mutex<Ways>,
+    learnt: Mutex<Learnt>,
     /// This install's uuid, by which a receiver knows whose users it is told of.
     pub(super) source: Option<String>,
     /// So many destructive changes may be made.
@@ -74,7 +74,7 @@ impl Talk {
         let connection = Connection::new(site.clone(), &password, settings);
         let end = Instant::now() + timeout;
         let (probe, outage) = (tokio::sync::Mutex::default(), Mutex::default());
-        let ways = Mutex::new(Ways::new(Known::of(&site, None)));
+        let learnt = Mutex::new(Learnt::new(Known::of(&site, None)));
         let secrets = Mutex::new(vec![Hidden::new(&Connection::credentials(&site.username, &password)), Hidden::new(&password)]);
         Ok(Self {
             source: site.options.source.clone(),
@@ -89,7 +89,7 @@ impl Talk {
             probes: false,
             probe,
             outage,
-            ways,
+            learnt,
             asking: tokio::sync::Mutex::default(),
         })
     }
@@ -103,7 +103,7 @@ impl Talk {
         self.probes = true;
         self.source = self.source.or_else(|| terms.source.clone());
         self.guard = Guard::new(terms.destructive);
-        self.ways = Mutex::new(Ways::new(Known::of(&self.site, terms.state.as_deref().and_then(judge::known))));
+        self.learnt = Mutex::new(Learnt::new(Known::of(&self.site, terms.state.as_deref().and_then(judge::known))));
         self
     }
 
@@ -226,7 +226,7 @@ impl Talk {
                 let outcome = Outcome { scope: Scope::Site, spent: false, ..outcome };
                 self.note_outage(&outcome);
                 if outcome.status == Status::Unauthorized {
-                    self.forget_way();
+                    self.forget_speech();
                 }
                 outcome
             }
@@ -260,8 +260,8 @@ impl Talk {
     }
 
     /// What is known of how the site is spoken to.
-    pub(super) fn ways(&self) -> MutexGuard<'_, Ways> {
-        self.ways.lock().unwrap_or_else(PoisonError::into_inner)
+    pub(super) fn learnt(&self) -> MutexGuard<'_, Learnt> {
+        self.learnt.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Every account with exactly that address (a site may hold two, since `WordPress` has no unique key).
@@ -303,7 +303,10 @@ impl Talk {
             _ => Kind::Rejected,
         };
         let retryable = matches!(answer.meaning, Meaning::Suspect { unauthorized: false } | Meaning::SiteRetry | Meaning::Retry);
-        let (code, message, retry_after) = (answer.code(self), answer.words(self), answer.retry_after());
+        let (code, mut message, retry_after) = (answer.code(self), answer.words(self), answer.retry_after());
+        if code == AGENT_ONLY {
+            message.push_str("; this login is an agent's of the plugin there: rudr_sync_deliver() goes by it, single calls do not");
+        }
         Failure { kind, http, code, message, retryable, retry_after, remote_id: None }
     }
 }

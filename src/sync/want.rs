@@ -2,8 +2,8 @@
 
 use super::fields::{META, Wanted, fields, is_to_go, role_map};
 use super::password::{Password, RECEIVER_GONE, password};
+use super::speech::Speech;
 use super::talk::Talk;
-use super::way::Way;
 use crate::base::{Base, Held, digest_set};
 use crate::job::Job;
 use crate::site::RoleMap;
@@ -24,24 +24,24 @@ pub(super) struct Want {
 
 impl Want {
     /// Everything, for an account that is to be made.
-    pub(super) fn all(talk: &Talk, job: &Job, way: &Way) -> Self {
-        Self::of(talk, job, &Base::default(), true, way)
+    pub(super) fn all(talk: &Talk, job: &Job, speech: &Speech) -> Self {
+        Self::of(talk, job, &Base::default(), true, speech)
     }
 
     /// What differs from the base. While a write is in doubt the base is believed of no field: nobody knows what the account holds.
     /// On a person's order what was refused counts as never sent.
-    pub(super) fn changed(talk: &Talk, job: &Job, way: &Way) -> Self {
-        let mut want = Self::of(talk, job, &job.base, !job.is_in_doubt(), way);
+    pub(super) fn changed(talk: &Talk, job: &Job, speech: &Speech) -> Self {
+        let mut want = Self::of(talk, job, &job.base, !job.is_in_doubt(), speech);
         want.fields.retain(|key, wanted| is_to_go(job, key, wanted));
         want.tell_password();
         want
     }
 
-    fn of(talk: &Talk, job: &Job, base: &Base, is_known: bool, way: &Way) -> Self {
+    fn of(talk: &Talk, job: &Job, base: &Base, is_known: bool, speech: &Speech) -> Self {
         let fields = fields(&job.user, &role_map(talk, job), is_known.then_some(base));
         let spoken = fields.keys().cloned().collect();
         let refused = job.unreadable.iter().map(|key| (key.clone(), "unreadable".to_owned())).collect();
-        Self { fields, password: password(talk, job, base, way), refused, noted: BTreeMap::new(), spoken }
+        Self { fields, password: password(talk, job, base, speech), refused, noted: BTreeMap::new(), spoken }
     }
 
     pub(super) fn is_empty(&self) -> bool {

@@ -38,7 +38,7 @@ function is_ours( $callback ) {
 	$file = '';
 	if ( $callback instanceof \Closure ) {
 		$file = ( new \ReflectionFunction( $callback ) )->getFileName();
-	} elseif ( is_array( $callback ) ) {
+	} elseif ( is_array( $callback ) && ( is_object( $callback[0] ) || class_exists( $callback[0] ) ) ) {
 		$file = ( new \ReflectionClass( $callback[0] ) )->getFileName();
 	}
 	return str_contains( (string) $file, '/rudr-sync/src/' );

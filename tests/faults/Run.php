@@ -13,6 +13,9 @@ final class Run
     /** Seconds after which it is not going to be quiet any more: leases, backoffs and pauses are over long before. */
     private const PATIENCE = 120;
 
+    /** Seconds after its answer within which a page keeps what it has changed, on a slow machine. */
+    private const SETTLING = 0.2;
+
     private readonly \CurlMultiHandle $pages;
     /** By number. @var array<int, array{\CurlHandle, Attempt}> */
     private array $underWay = [];
@@ -22,13 +25,9 @@ final class Run
     public array $attempts = [];
     /** What happened, line by line. @var list<string> */
     public array $story = [];
-    /** Who was killed how often. @var array<string, int> */
-    /** Seconds after its answer within which a page keeps what it has changed, on a slow machine. */
-    private const SETTLING = 0.2;
-
-    /** @var list<array{float, Attempt}> Pages that have answered, and when. */
+    /** Pages that have answered, and when. @var list<array{float, Attempt}> */
     private array $answered = [];
-
+    /** Who was killed how often. @var array<string, int> */
     public array $killed = ['child' => 0, 'there' => 0, 'worker' => 0, 'database' => 0];
     private readonly float $begun;
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# One version: Cargo.toml's. The plugin, its readme, the lock file, the changelog and the built extension have the same.
+# One version: Cargo.toml's. The plugin, its readme, its receiver, the lock file, the changelog and the built extension have the
+# same.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
@@ -16,6 +17,7 @@ agrees Cargo.lock "$(sed -n '/^name = "rudr-sync"/{n;s/^version = "\(.*\)"/\1/p}
 agrees "the plugin's header" "$(first '^ \* Version: *\(.*\)' php/rudr-sync/rudr-sync.php)"
 agrees "readme.txt's Stable tag" "$(first '^Stable tag: *\(.*\)' php/rudr-sync/readme.txt)"
 agrees "readme.txt's changelog" "$(first '^= \([0-9.]*\) =$' php/rudr-sync/readme.txt)"
+agrees "the receiver" "$(first ".* const VERSION = '\(.*\)';" php/rudr-sync/src/receiver/class-receiver-routes.php)"
 # What is not released yet may stand above, under [Unreleased].
 agrees CHANGELOG.md "$(first '^## \[\([0-9.]*\)\].*' CHANGELOG.md)"
 agrees "target/rudr_sync.so" "$(tests/lab/php.sh --ri rudr_sync | sed -n 's/^Version => //p')"

@@ -8,6 +8,31 @@ namespace RudrSync\Tests;
 final class CostTest extends ReceiverTestCase
 {
     /** @dataProvider versions */
+    public function testAnOrdinaryPageLoadsOneFileAndAsksNothing(string $version): void
+    {
+        $site = self::site($version);
+        $file = "$site->folder/wp-content/mu-plugins/weigh.php";
+        file_put_contents($file, '<?php
+            add_filter("query", function ($query) { $GLOBALS["asked"][] = $query; return $query; });
+            add_action("shutdown", fn () => file_put_contents(__DIR__ . "/../../weighed.json", json_encode([get_included_files(), $GLOBALS["asked"]])));');
+        try {
+            $weigh = function (callable $visit) use ($site): array {
+                $visit();
+                [$files, $queries] = json_decode(file_get_contents("$site->folder/weighed.json"), true);
+                $files = array_map('basename', preg_grep('~/src/receiver/~', $files));
+                return [array_values($files), array_values(preg_grep('/rudr_sync_rece/', $queries))];
+            };
+            $ordinary = [['class-receiver.php'], []];
+            $admin = $site->asAdmin();
+            self::assertSame($ordinary, $weigh(fn () => $site->browser()->get('')));
+            self::assertSame($ordinary, $weigh(fn () => $admin->get('wp-admin/index.php')));
+            self::assertSame([['class-receiver.php', 'class-receiver-routes.php'], []], $weigh(fn () => $site->rest('GET', 'wp/v2/posts')), "others' routes");
+        } finally {
+            unlink($file);
+        }
+    }
+
+    /** @dataProvider versions */
     public function testABatchAsksTheDatabaseLessThanAPlainLoop(string $version): void
     {
         [$plain, $batch] = self::site($version)->run(__DIR__ . '/both-ways.php', self::people(50));

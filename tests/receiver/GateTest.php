@@ -156,7 +156,6 @@ final class GateTest extends ReceiverTestCase
     public function testTheAgentIsMadeOnceAndKeptToItsRole(): void
     {
         $site = self::site('newest');
-        $site->createUser('somebody-else', 'else@example.org');
         $one = $site->run('return RudrSync\Agent::make("one");');
         $site->run('get_role("rudr_sync_agent")->add_cap("edit_users");');
         $two = $site->run('return RudrSync\Agent::make("two", $args[0]);', [strtoupper($source = Sender::uuid())]);

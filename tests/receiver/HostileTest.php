@@ -188,7 +188,6 @@ final class HostileTest extends ReceiverTestCase
         $site = self::$sender->site;
         $keys = ['wp_capabilities', 'WP_CAPABILITIES', 'wp_2_capabilities', 'wp_user_level', 'wp_3_user_level', 'session_tokens', '_application_passwords', '_new_email', 'capabilities',
             'user_id_2', '_rudr_sync_password', '_rudr_sync_proved', '_rudr_sync_source_x', 'wp_rudr_sync_suspended', 'wp_capabilitiés', 'wp_capabilities ', 'phone ', 'nickname'];
-        $site->run('update_option("rudr_sync_receiver", []); add_filter("x", "y");');
         file_put_contents("$site->folder/wp-content/mu-plugins/all.php", '<?php add_filter("rudr_sync_receiver_meta_keys", fn () => ' . var_export([...$keys, 'good.key-1'], true) . ');');
         try {
             self::assertSame(['good.key-1'], self::$sender->request('GET', 'rudr-sync/v1/')->json()['meta']);
@@ -243,6 +242,10 @@ final class HostileTest extends ReceiverTestCase
                 self::assertStringStartsWith('!rudr-sync', $site->user($bad['user']['user_login'])['user_pass'], $how);
                 self::assertSame([], $site->roles((int) $site->user($bad['user']['user_login'])['ID']));
             }
+            $logged = implode("\n", $site->errors());
+            self::assertStringContainsString('rudr-sync: RuntimeException in ', $logged);
+            self::assertStringContainsString('fails.php:', $logged);
+            self::assertStringNotContainsString('secret', $logged, 'what was handed a password may say it');
             $site->mark();
             self::assertSame('created', self::$sender->job(Sender::somebody(['user_login' => 'prints' . Sender::somebody()['ref']]))['status']);
             self::assertSame('created', self::$sender->job(Sender::somebody(['user_login' => 'mails' . Sender::somebody()['ref']]))['status']);
@@ -275,7 +278,7 @@ final class HostileTest extends ReceiverTestCase
             function wp_hash_password($password) { return "own:" . hash("sha256", "pepper" . $password); }
             function wp_check_password($password, $hash, $user_id = "") { return hash_equals($hash, "own:" . hash("sha256", "pepper" . $password)); }');
         try {
-            self::assertSame([], self::$sender->request('GET', 'rudr-sync/v1/')->json()['hashes'] ?? []);
+            self::assertSame([], self::$sender->request('GET', 'rudr-sync/v1/')->json()['hashes']);
             $job = Sender::somebody();
             $made = self::$sender->job($job);
             self::assertSame(['user_pass_hash' => 'hash_unsupported'], $made['refused']);

@@ -56,6 +56,25 @@ final class NetworkTest extends ReceiverTestCase
         }
     }
 
+    public function testWhoseMakingWasCutOffIsToldOfInCoresOrder(): void
+    {
+        $file = self::$site->folder . '/wp-content/mu-plugins/spy.php';
+        $spy = '<?php foreach (["user_register", "wpmu_new_user", "add_user_to_blog"] as $hook) {
+            add_action($hook, function () use ($hook) { file_put_contents(__DIR__ . "/../../told", "$hook\n", FILE_APPEND); }); }';
+        file_put_contents($file, $spy . 'add_action("user_register", function () { exit; }, 1);');
+        try {
+            $job = Sender::somebody();
+            self::assertSame('fatal', self::$sender->job($job)['code']);
+            file_put_contents($file, $spy);
+            $made = self::$sender->job($job);
+            self::assertSame('created', $made['status']);
+            self::assertSame(['user_register', 'wpmu_new_user', 'add_user_to_blog'], file(self::$site->folder . '/told', FILE_IGNORE_NEW_LINES));
+            self::assertSame([1], self::blogs($made['id']));
+        } finally {
+            unlink($file);
+        }
+    }
+
     public function testAUserOfTheNetworkJoinsThisBlogByProof(): void
     {
         $id = self::member('elsewhere');

@@ -29,10 +29,8 @@ final class Sender
 
     public static function uuid(): string
     {
-        return vsprintf('%s%s-%s-4%s-a%s-%s%s%s', array_map(
-            static fn (string $part) => $part,
-            [...str_split(bin2hex(random_bytes(6)), 4), substr(bin2hex(random_bytes(2)), 1), substr(bin2hex(random_bytes(2)), 1), ...str_split(bin2hex(random_bytes(6)), 4)]
-        ));
+        $digits = bin2hex(random_bytes(16));
+        return preg_replace('/^(.{8})(.{4}).(.{3}).(.{3})(.{12}).*/', '$1-$2-4$3-a$4-$5', $digits);
     }
 
     /** The same password with another uuid. */
@@ -65,6 +63,29 @@ final class Sender
     public function job(array $job, array $options = []): array
     {
         return $this->jobs([$job], $options)[0];
+    }
+
+    /**
+     * Several requests at once.
+     *
+     * @param list<list<array>> $batches
+     * @return list<list<array<string, mixed>>> outcomes of each
+     */
+    public function together(array $batches): array
+    {
+        $multi = curl_multi_init();
+        $calls = [];
+        foreach ($batches as $jobs) {
+            $calls[] = $call = curl_init($this->site->url('wp-json/rudr-sync/v1/jobs'));
+            curl_setopt_array($call, [CURLOPT_POSTFIELDS => json_encode(['source' => $this->source, 'jobs' => $jobs]), CURLOPT_HTTPHEADER => ['Content-Type: application/json'],
+                CURLOPT_USERPWD => "$this->login:$this->password", CURLOPT_RETURNTRANSFER => true, CURLOPT_USERAGENT => Browser::AGENT]);
+            curl_multi_add_handle($multi, $call);
+        }
+        do {
+            curl_multi_exec($multi, $running);
+            curl_multi_select($multi, 0.1);
+        } while ($running);
+        return array_map(static fn ($call) => json_decode(curl_multi_getcontent($call), true)['outcomes'], $calls);
     }
 
     /** A put of somebody whom nobody has heard of yet, as a source would send it. */
@@ -106,6 +127,17 @@ final class Sender
             "SELECT * FROM {$this->site->prefix}rudr_sync_received WHERE source = ? AND user_id = ?",
             [$this->source, $userId]
         )->fetch_assoc() ?: null;
+    }
+
+    /** Does something while that site has one more rule. */
+    public function ruled(string $rule, mixed $value, callable $do): void
+    {
+        $this->site->run('update_option("rudr_sync_receiver", [$args[0] => $args[1]]);', [$rule, $value]);
+        try {
+            $do();
+        } finally {
+            $this->site->run('delete_option("rudr_sync_receiver");');
+        }
     }
 
     /** What was claimed by a request that was killed is free again. */

@@ -47,26 +47,11 @@ final class WhoseTest extends ReceiverTestCase
 
     public function testTwoIdenticalBatchesAtOnceMakeNobodyTwice(): void
     {
-        $site = self::$sender->site;
         $jobs = array_map(static fn () => Sender::somebody(), range(1, 20));
         $before = self::users();
-        $body = json_encode(['source' => self::$sender->source, 'jobs' => $jobs]);
-        $multi = curl_multi_init();
-        $calls = [];
-        for ($i = 0; $i < 4; $i++) {
-            $call = curl_init($site->url('wp-json/rudr-sync/v1/jobs'));
-            curl_setopt_array($call, [CURLOPT_POSTFIELDS => $body, CURLOPT_HTTPHEADER => ['Content-Type: application/json'],
-                CURLOPT_USERPWD => self::$sender->login . ':' . self::$sender->password, CURLOPT_RETURNTRANSFER => true, CURLOPT_USERAGENT => Browser::AGENT]);
-            curl_multi_add_handle($multi, $call);
-            $calls[] = $call;
-        }
-        do {
-            curl_multi_exec($multi, $running);
-            curl_multi_select($multi, 0.1);
-        } while ($running);
         $ids = [];
-        foreach ($calls as $call) {
-            foreach (json_decode(curl_multi_getcontent($call), true)['outcomes'] as $number => $outcome) {
+        foreach (self::$sender->together(array_fill(0, 4, $jobs)) as $outcomes) {
+            foreach ($outcomes as $number => $outcome) {
                 self::assertContains($outcome['status'], ['created', 'retry'], json_encode($outcome));
                 if ($outcome['status'] === 'retry') {
                     self::assertSame('busy', $outcome['code']);
@@ -80,6 +65,20 @@ final class WhoseTest extends ReceiverTestCase
         self::assertSame(array_fill(0, 20, 'created'), array_column(self::$sender->jobs($jobs), 'status'), 'nothing stays claimed');
     }
 
+    public function testTheFirstBatchesOfAllMakeTheTable(): void
+    {
+        $sender = Sender::to(Lab::site('first', 'newest', ['plugin' => true]));
+        $tables = fn () => $sender->site->db()->query("SHOW TABLES LIKE '%received%'")->num_rows;
+        self::assertSame(0, $tables(), 'a site that receives nobody has none');
+        $batches = array_map(static fn () => [Sender::somebody()], range(1, 4));
+        foreach ($sender->together($batches) as [$outcome]) {
+            self::assertSame('created', $outcome['status'], json_encode($outcome));
+        }
+        self::assertSame(1, $tables());
+        self::assertSame([], $sender->site->errors());
+        $sender->site->destroy();
+    }
+
     public function testWhoRegistersAtTheSameMomentKeepsLoginAndAddress(): void
     {
         $site = self::$sender->site;
@@ -91,7 +90,8 @@ final class WhoseTest extends ReceiverTestCase
                 $quicker[str_contains($data["user_login"], "login") ? "user_email" : "user_login"] = "quicker-" . $data["user_login"] . "@example.org";
                 $wpdb->insert($wpdb->users, $quicker);
             }
-            return $data; }, 10, 2);');
+            return $data; }, 10, 2);
+            add_action("deleted_user", function () { if (function_exists("wpmu_delete_user")) { error_log("This is no network."); } });');
         try {
             foreach (['race-login' => 'existing_user_login', 'race-email' => 'unproven'] as $login => $code) {
                 $job = Sender::somebody(['user_login' => $login]);
@@ -199,68 +199,6 @@ final class WhoseTest extends ReceiverTestCase
         });
     }
 
-    public function testARemovalTakesWhatWasMadeAndIsRemembered(): void
-    {
-        $site = self::$sender->site;
-        [$job, $heir] = [Sender::somebody(), Sender::somebody()];
-        [$made, $heirs] = self::$sender->jobs([$job, $heir]);
-        $post = $site->run('return wp_insert_post(["post_author" => $args[0], "post_title" => "x", "post_status" => "publish"]);', [$made['id']]);
-        $delete = ['op' => 'delete', 'remote_id' => $made['id'], 'reassign' => 999999] + $job;
-        self::assertSame('invalid_heir', self::$sender->job($delete)['code']);
-        self::assertSame('invalid_heir', self::$sender->job(['reassign' => $made['id']] + $delete)['code']);
-        self::assertSame('identity_mismatch', self::$sender->job(['remote_id' => $heirs['id']] + $delete)['code']);
-        self::assertNotNull($site->user($made['id']));
-
-        $site->mark();
-        self::assertSame('deleted', self::$sender->job(['reassign' => $heirs['id']] + $delete)['status']);
-        self::assertNull($site->user($made['id']));
-        self::assertSame($heirs['id'], (int) $site->run('return get_post($args[0])->post_author;', [$post]));
-        self::assertSame('absent', self::$sender->job(['reassign' => $heirs['id']] + $delete)['status']);
-        self::assertSame('gone', self::$sender->job($job)['code'], 'a job that was late brings nobody back');
-        self::assertSame('gone', self::$sender->job($job + ['remote_id' => $made['id'], 'remote_login' => $made['login'], 'trust' => 'own'])['code']);
-        self::assertSame([], $site->mails());
-
-        $link = ['remote_id' => $made['id'], 'remote_login' => $made['login'], 'trust' => 'own', 'registered' => $made['registered']];
-        $again = self::$sender->job($link + $job, ['recreate' => true]);
-        self::assertSame('created', $again['status']);
-        $heard = self::$sender->job($link + $job, ['recreate' => true]);
-        self::assertSame(['created', $again['id']], [$heard['status'], $heard['id']], 'the answer was lost, and the source has the old link still');
-        self::assertSame('deleted', self::$sender->job(['op' => 'delete'] + $job)['status'], 'by the row alone');
-        $site->db()->query("UPDATE wp_rudr_sync_received SET removed_at = UTC_TIMESTAMP() - INTERVAL 91 DAY WHERE user_id = {$job['user_id']}");
-        self::assertSame('created', self::$sender->job($job)['status'], 'after 90 days it is forgotten');
-
-        // Without an heir the agent inherits; 0: nobody.
-        foreach ([null, 0] as $nobody) {
-            $job = Sender::somebody();
-            $id = self::$sender->job($job)['id'];
-            $post = $site->run('return wp_insert_post(["post_author" => $args[0], "post_title" => "x", "post_status" => "publish"]);', [$id]);
-            self::$sender->job(['op' => 'delete', 'reassign' => $nobody] + $job);
-            [$author, $status] = $site->run('$p = get_post($args[0]); return [(int) $p->post_author, $p->post_status];', [$post]);
-            self::assertSame($nobody === 0 ? [$id, 'trash'] : [self::$sender->agent, 'publish'], [$author, $status]);
-        }
-    }
-
-    public function testWhoWasRemovedHereIsNotMadeAgainUnasked(): void
-    {
-        $job = Sender::somebody();
-        $id = self::$sender->job($job)['id'];
-        self::$sender->site->run('wp_delete_user($args[0]);', [$id]);
-        self::assertSame('gone', self::$sender->job($job + ['remote_id' => $id])['code']);
-        self::assertSame('created', self::$sender->job($job, ['recreate' => true])['status']);
-        // While the plugin was not there to see it.
-        $id = (int) self::$sender->row($job['user_id'])['local_id'];
-        self::$sender->site->db()->query("DELETE FROM wp_users WHERE ID = $id");
-        self::$sender->site->run('clean_user_cache($args[0]);', [$id]);
-        self::assertSame('gone', self::$sender->job($job + ['remote_id' => $id])['code']);
-    }
-
-    public function testADeleteThatComesBeforeThePutIsRemembered(): void
-    {
-        $job = Sender::somebody();
-        self::assertSame('absent', self::$sender->job(['op' => 'delete'] + $job)['status']);
-        self::assertSame('gone', self::$sender->job($job)['code']);
-    }
-
     public function testOneSourceOwnsAnAccountAndOthersMayLinkToIt(): void
     {
         $site = self::$sender->site;
@@ -355,71 +293,9 @@ final class WhoseTest extends ReceiverTestCase
         }
     }
 
-    public function testSuspendedAccountsCannotBeUsedAndComeBack(): void
-    {
-        $site = self::$sender->site;
-        self::ruled('removal', 'suspend', function () use ($site) {
-            $job = Sender::somebody(['roles' => ['author']]);
-            $made = self::$sender->job($job);
-            $password = "secret of {$made['login']}";
-            $browser = $site->as($made['login'], $password);
-            $app = $site->applicationPassword($made['login']);
-            self::assertSame('deleted', self::$sender->job(['op' => 'delete'] + $job)['status']);
-            self::assertSame([], $site->roles($made['id']));
-            self::assertFalse($site->login($made['login'], $password));
-            self::assertStringContainsString('wp-login.php', $browser->get('wp-admin/profile.php')->url, 'a session is over');
-            self::assertSame(401, $site->rest('GET', 'wp/v2/users/me', null, $made['login'], $app)->status);
-            self::assertSame('gone', self::$sender->job($job)['code']);
-            self::assertSame('absent', self::$sender->job(['op' => 'delete'] + $job)['status']);
-            $back = self::$sender->job(['remote_id' => $made['id']] + $job, ['recreate' => true]);
-            self::assertSame($made['id'], $back['id'], json_encode($back));
-            self::assertSame(['author'], $site->roles($made['id']));
-            self::assertTrue($site->login($made['login'], $password));
-        });
-        self::ruled('removal', 'leave', function () use ($site) {
-            $job = Sender::somebody();
-            $made = self::$sender->job($job);
-            self::assertSame('unlinked', self::$sender->job(['op' => 'delete'] + $job)['status']);
-            self::assertSame(['subscriber'], $site->roles($made['id']));
-        });
-    }
-
-    public function testWhatIsLongOverIsForgotten(): void
-    {
-        $job = Sender::somebody();
-        self::$sender->job(['op' => 'delete'] + $job);
-        self::$sender->site->db()->query("UPDATE wp_rudr_sync_received SET removed_at = UTC_TIMESTAMP() - INTERVAL 91 DAY WHERE user_id = {$job['user_id']}");
-        self::$sender->site->run('(new RudrSync\Received($GLOBALS["wpdb"]))->tidy();');
-        self::assertNull(self::$sender->row($job['user_id']));
-    }
-
-    public function testNothingOfItIsLeftWhenThePluginIsRemoved(): void
-    {
-        $sender = Sender::to(Lab::site('removed', 'newest', ['plugin' => true]));
-        $made = $sender->job(Sender::somebody());
-        $sender->site->run('update_option("rudr_sync_receiver", []); RudrSync\Receiver::uninstall();');
-        self::assertSame([], $sender->site->db()->query("SHOW TABLES LIKE '%received%'")->fetch_all());
-        self::assertSame([], $sender->site->db()->query("SELECT option_name FROM wp_options WHERE option_name LIKE 'rudr_sync_receiver%'")->fetch_all());
-        self::assertSame([], $sender->site->db()->query("SELECT * FROM wp_usermeta WHERE meta_key LIKE '%rudr_sync_source%' OR meta_key = '_application_passwords' AND meta_value <> 'a:0:{}'")->fetch_all());
-        self::assertSame([null, []], $sender->site->run('return [get_role("rudr_sync_agent"), get_userdata($args[0])->roles];', [$sender->agent]));
-        self::assertNotNull($sender->site->user($made['id']), 'accounts stay');
-        $sender->site->destroy();
-    }
-
     private static function believing(callable $do): void
     {
-        self::ruled('claims', true, $do);
-    }
-
-    /** With one more rule of the site. */
-    private static function ruled(string $rule, mixed $value, callable $do): void
-    {
-        self::$sender->site->run('update_option("rudr_sync_receiver", [$args[0] => $args[1]]);', [$rule, $value]);
-        try {
-            $do();
-        } finally {
-            self::$sender->site->run('delete_option("rudr_sync_receiver");');
-        }
+        self::$sender->ruled('claims', true, $do);
     }
 
     private static function users(): int

@@ -28,6 +28,12 @@ pub fn call_with(url: &str, options: Value, settings: Settings) -> Call {
     Call::new(Arc::new(site), settings).under(Terms { state, ..Terms::default() })
 }
 
+/// The same to a site of which nothing is known yet.
+pub fn unasked(url: &str, options: Value, terms: Terms) -> Call {
+    let site = site(url, AGENT, PASSWORD, options, &Settings::default()).expect("a site that can be used");
+    Call::new(Arc::new(site), Settings::default()).under(terms)
+}
+
 /// What is kept of a site of which that is known.
 pub fn state(known: &Known) -> String {
     judge(None, &[map(json!({"site": known.store()}))]).state

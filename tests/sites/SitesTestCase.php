@@ -40,7 +40,9 @@ abstract class SitesTestCase extends TestCase
         self::assertNull($link['lease']);
         self::assertNull($link['due_at']);
         self::assertNull($link['code'], (string) $link['message']);
-        self::assertSame((string) $there['ID'], $pair->a->meta($id, 'user_id_2'));
+        if ($pair->name === 'default') {
+            self::assertSame((string) $there['ID'], $pair->a->meta($id, 'user_id_2'));
+        }
         self::assertNoErrors($pair);
     }
 

@@ -6,6 +6,7 @@ use crate::site::Authority;
 use crate::sync::exchange::Message;
 use crate::sync::talk::Talk;
 use crate::sync::want::Want;
+use crate::user::Text;
 use serde_json::{Map, Value, json};
 
 pub(super) fn put(talk: &Talk, job: &Job, want: &Want) -> Message {
@@ -61,9 +62,9 @@ fn begin(op: &str, job: &Job) -> Message {
     message
 }
 
-/// What the site last said that it holds of what is sent: where it holds something else by now, that stays. Of the address always, since
-/// by it a receiver that is new there knows the account again; of the rest only where the site is right. While a write is in doubt
-/// nobody knows what the site holds.
+/// What the site last said that it holds of what is sent: where it holds something else by now, that stays. Only where the site is right;
+/// but of the address always, since by it a receiver that is new there knows the account again. While a write is in doubt nobody knows
+/// what the site holds.
 fn held(talk: &Talk, job: &Job, want: &Want) -> Map<String, Value> {
     let Base { fields, password_held, .. } = &job.base;
     let mut held = Map::new();
@@ -71,9 +72,10 @@ fn held(talk: &Talk, job: &Job, want: &Want) -> Map<String, Value> {
         return held;
     }
     let is_there = talk.site.options.authority == Authority::There;
-    for key in want.fields.keys().filter(|key| is_there || *key == "user_email") {
+    let of_push = want.fields.keys().map(String::as_str).filter(|_| is_there);
+    for key in of_push.chain([Text::Email.wp()]) {
         if let Some(digest) = fields.get(key).and_then(|known| known.held.as_ref()) {
-            held.insert(key.clone(), json!(digest));
+            held.insert(key.to_owned(), json!(digest));
         }
     }
     if let Some(digest) = password_held.as_ref().filter(|_| is_there && want.password.goes()) {

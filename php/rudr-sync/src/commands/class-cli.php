@@ -75,7 +75,7 @@ final class Cli {
 	public function status( array $args, array $options ): void {
 		$this->say(
 			function () use ( $options ): void {
-				$fields = array( 'site', 'state', 'in_step', 'waiting', 'retrying', 'failed', 'partly', 'staying', 'unlinked', 'held', 'oldest', 'last_success', 'worker', 'url', 'from' );
+				$fields = array( 'site', 'state', 'wire', 'in_step', 'waiting', 'retrying', 'failed', 'partly', 'staying', 'unlinked', 'held', 'oldest', 'last_success', 'worker', 'url', 'from' );
 				$all    = $this->desk->status->all();
 				$rows   = array();
 				foreach ( $this->chosen()->sites( $options['site'] ?? null ) as $target ) {
@@ -83,6 +83,7 @@ final class Cli {
 					$rows[] = array(
 						'site'         => $site->name,
 						'state'        => null === $site->problem ? $site->state : 'broken',
+						'wire'         => $site->speaks(),
 						'in_step'      => $site->in_step,
 						'waiting'      => $site->waiting,
 						'retrying'     => $site->retrying,

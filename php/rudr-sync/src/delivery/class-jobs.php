@@ -47,6 +47,7 @@ final class Jobs {
 			'privileged'       => $person->privileged,
 			'privileged_roles' => self::powerful( $fields['roles'] ?? array() ),
 			'secret'           => $link->secret,
+			'received'         => Arrival::merged( $link->received ),
 			'ref'              => $person->id,
 		) + self::of_link( $link );
 

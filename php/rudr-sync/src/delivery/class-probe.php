@@ -17,25 +17,40 @@ defined( 'ABSPATH' ) || exit;
  */
 final class Probe {
 
+	/** The status of an answer to somebody who is known and may not. */
+	private const FORBIDDEN = 403;
+
+	/** It answers. */
+	private const ANSWERS = array(
+		'status' => 'unchanged',
+		'scope'  => 'job',
+		'http'   => 200,
+	);
+
 	/** An address that nobody can have. */
 	private const NOBODY = 'probe@rudr-sync.invalid';
+
+	/** A receiver's own agent is let in nowhere else, and is told so: the receiver is there. */
+	private const IS_AGENT = 'rudr_sync_agent';
 
 	/**
 	 * Asks.
 	 *
-	 * @param Target $target The site.
+	 * @param Target      $target The site.
+	 * @param string|null $wire   What it last spoke.
 	 * @return array<string, mixed> An outcome.
 	 */
-	public function ask( Target $target ): array {
+	public function ask( Target $target, ?string $wire = null ): array {
 		try {
 			rudr_sync_find( self::NOBODY, $target->handle() );
-			return array(
-				'status' => 'unchanged',
-				'scope'  => 'job',
-				'http'   => 200,
-			);
+			return self::ANSWERS;
 		} catch ( Exception $e ) {
-			return self::outcome( $e instanceof Unauthorized ? 'unauthorized' : 'retry', $e->getErrorCode(), $e->getMessage(), $e->getRetryAfter() );
+			if ( self::IS_AGENT === $e->getErrorCode() ) {
+				return self::ANSWERS;
+			}
+			// An agent is nobody where its plugin is switched off: that is no reason to give the site up.
+			$is_refused = $e instanceof Unauthorized && ( Site_Row::RECEIVER !== $wire || self::FORBIDDEN !== $e->getStatus() );
+			return self::outcome( $is_refused ? 'unauthorized' : 'retry', $e->getErrorCode(), $e->getMessage(), $e->getRetryAfter() );
 		} catch ( \Throwable $e ) {
 			// Its definition cannot be used.
 			return self::outcome( 'retry', 'not_delivered', $e->getMessage(), null );

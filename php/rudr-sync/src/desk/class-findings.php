@@ -79,6 +79,10 @@ final class Findings {
 				/* translators: 1: number of users, 2: short name of a site, 3: logins of users. */
 				$other[] = sprintf( _n( '%1$s user is not in step on %2$s, and no retry can help: %3$s.', '%1$s users are not in step on %2$s, and no retry can help: %3$s.', $number, 'rudr-sync' ), number_format_i18n( $number ), $site->name, $this->report->who( Link_Report::NEEDING, $site->name ) );
 			}
+			if ( $site->without_receiver > 0 ) {
+				/* translators: 1: number of users, 2: short name of a site, 3: logins of users. */
+				$other[] = sprintf( _n( '%1$s user (%3$s) waits for the plugin on %2$s: it is switched off there, or of a version too far from this one.', '%1$s users (%3$s) wait for the plugin on %2$s: it is switched off there, or of a version too far from this one.', $site->without_receiver, 'rudr-sync' ), number_format_i18n( $site->without_receiver ), $site->name, $this->report->who( Link_Report::WITHOUT_RECEIVER, $site->name ) );
+			}
 			if ( $site->key_lost > 0 ) {
 				/* translators: 1: number of users, 2: short name of a site, 3: logins of users. */
 				$critical[] = sprintf( _n( 'A password of %1$s user (%3$s) cannot go to %2$s: the key that seals passwords is missing, or is not the one that sealed it.', 'Passwords of %1$s users (%3$s) cannot go to %2$s: the key that seals passwords is missing, or is not the one that sealed them.', $site->key_lost, 'rudr-sync' ), number_format_i18n( $site->key_lost ), $site->name, $this->report->who( Link_Report::KEY_LOST, $site->name ) );

@@ -34,6 +34,7 @@ final class Link {
 	 * @param bool        $unsettled      A request is still at work on the user.
 	 * @param string|null $base           The extension's note of what the site holds.
 	 * @param string|null $secret         A sealed password.
+	 * @param string|null $received       What came from the site since, see Arrival.
 	 * @param string|null $code           Why it waits, if it does.
 	 * @param string|null $message        The same for a person.
 	 * @param int|null    $tried_at       First of the writes whose answers never came.
@@ -61,6 +62,7 @@ final class Link {
 		public readonly bool $unsettled,
 		public readonly ?string $base,
 		public readonly ?string $secret,
+		public readonly ?string $received,
 		public readonly ?string $code,
 		public readonly ?string $message,
 		public readonly ?int $tried_at,
@@ -97,6 +99,7 @@ final class Link {
 			(bool) $row['unsettled'],
 			$row['base'],
 			$row['secret'],
+			$row['received'],
 			$row['code'],
 			$row['message'],
 			$number( 'tried_at' ),

@@ -17,23 +17,16 @@ defined( 'ABSPATH' ) || exit;
  */
 final class Account_Fields {
 
-	/** What `wp_update_user()` says no to, and because of which field. */
-	private const BLAMES = array(
-		'existing_user_email'    => 'user_email',
-		'user_url_too_long'      => 'user_url',
-		'user_nicename_too_long' => 'user_nicename',
-		'empty_user_nicename'    => 'user_nicename',
-	);
-
 	/** Texts that are in the account's row; the others are user meta. */
 	private const IN_ROW = array( 'user_email', 'user_url', 'user_nicename', 'display_name' );
 
 	/**
 	 * Writes to this database.
 	 *
-	 * @param \wpdb $db WordPress's database.
+	 * @param \wpdb       $db  WordPress's database.
+	 * @param Account_Row $row What the row cannot hold.
 	 */
-	public function __construct( private readonly \wpdb $db ) {
+	public function __construct( private readonly \wpdb $db, private readonly Account_Row $row ) {
 	}
 
 	/**
@@ -75,20 +68,17 @@ final class Account_Fields {
 	 * @return \WP_Error|null Why nothing at all was written.
 	 */
 	public function write( \WP_User $user, array $texts, #[\SensitiveParameter] ?string $hash, #[\SensitiveParameter] ?string $password, array &$refused ): ?\WP_Error {
-		foreach ( array_intersect_key( $texts, array_flip( self::IN_ROW ) ) as $column => $text ) {
-			// Core would not write the row at all, and not say so.
-			if ( '' !== $text && $this->db->strip_invalid_text_for_column( $this->db->users, $column, $text ) !== $text ) {
-				$refused[ $column ] = 'does_not_fit';
-				unset( $texts[ $column ] );
-			}
+		foreach ( $this->row->unfit( array_intersect_key( $texts, array_flip( self::IN_ROW ) ) ) as $column ) {
+			$refused[ $column ] = 'does_not_fit';
+			unset( $texts[ $column ] );
 		}
 		while ( $texts || null !== $hash || null !== $password ) {
 			$done = $this->update( $user->ID, $texts, $hash, $password );
 			if ( ! is_wp_error( $done ) ) {
 				return null;
 			}
-			$field = self::BLAMES[ $done->get_error_code() ] ?? '';
-			if ( ! isset( $texts[ $field ] ) ) {
+			$field = Account_Row::blamed( $done );
+			if ( null === $field || ! isset( $texts[ $field ] ) ) {
 				return $done;
 			}
 			$refused[ $field ] = 'user_email' === $field ? (string) $done->get_error_code() : 'does_not_fit';

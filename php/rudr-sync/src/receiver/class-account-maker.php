@@ -18,22 +18,16 @@ defined( 'ABSPATH' ) || exit;
  */
 final class Account_Maker {
 
-	/** What `wp_insert_user()` says no to, and because of which field. */
-	private const BLAMES = array(
-		'user_url_too_long'      => 'user_url',
-		'user_nicename_too_long' => 'user_nicename',
-		'empty_user_nicename'    => 'user_nicename',
-	);
-
 	/** What `wp_insert_user()` says no to for good. */
 	private const FINAL = array( 'existing_user_login', 'existing_user_email', 'empty_user_login', 'user_login_too_long', 'invalid_username' );
 
 	/**
 	 * Makes accounts in this database.
 	 *
-	 * @param \wpdb $db WordPress's database.
+	 * @param \wpdb       $db  WordPress's database.
+	 * @param Account_Row $row What the row cannot hold.
 	 */
-	public function __construct( private readonly \wpdb $db ) {
+	public function __construct( private readonly \wpdb $db, private readonly Account_Row $row ) {
 	}
 
 	/**
@@ -53,8 +47,8 @@ final class Account_Maker {
 				return $id > 0 ? $id : new \WP_Error( 'db_insert_error', 'The database did not take the account.' );
 			}
 			$code  = (string) $id->get_error_code();
-			$field = self::BLAMES[ $code ] ?? $unfit;
-			if ( in_array( $code, self::FINAL, true ) || ! isset( $fields[ $field ] ) || in_array( $field, array( 'user_login', 'user_email' ), true ) ) {
+			$field = Account_Row::blamed( $id ) ?? $unfit;
+			if ( in_array( $code, self::FINAL, true ) || null === $field || ! isset( $fields[ $field ] ) || in_array( $field, array( 'user_login', 'user_email' ), true ) ) {
 				return null === $unfit ? $id : new \WP_Error( 'does_not_fit', "The database here cannot hold the $unfit." );
 			}
 			// One field holds nothing else back.
@@ -64,19 +58,31 @@ final class Account_Maker {
 	}
 
 	/**
-	 * Makes an account whole whose making was cut off: what was not written is, and who was not told that somebody is new is
-	 * told. Twice is better than never.
+	 * Tells of an account whose making was cut off that it is new, in core's order. Whoever was told already is told twice: that
+	 * is better than never.
 	 *
 	 * @param \WP_User              $user   The account.
 	 * @param array<string, string> $fields Login, address and other texts.
 	 */
 	public function tell( \WP_User $user, array $fields ): void {
-		if ( is_multisite() ) {
-			/** This action is documented in wp-includes/ms-functions.php */
-			do_action( 'wpmu_new_user', $user->ID ); // phpcs:ignore WordPress.NamingConventions.PrefixAllGlobals -- core's.
-		}
 		/** This action is documented in wp-includes/user.php */
 		do_action( 'user_register', $user->ID, wp_slash( $fields ) + array( 'user_pass' => '', 'role' => '' ) ); // phpcs:ignore WordPress.NamingConventions.PrefixAllGlobals -- core's.
+		self::tell_network( $user->ID );
+	}
+
+	/**
+	 * On a network: as wpmu_create_user() does after `user_register`.
+	 *
+	 * @param int $id The account.
+	 */
+	private static function tell_network( int $id ): void {
+		if ( is_multisite() ) {
+			// They belong to no blog until they are added to one.
+			delete_user_option( $id, 'capabilities' );
+			delete_user_option( $id, 'user_level' );
+			/** This action is documented in wp-includes/ms-functions.php */
+			do_action( 'wpmu_new_user', $id ); // phpcs:ignore WordPress.NamingConventions.PrefixAllGlobals -- core's.
+		}
 	}
 
 	/**
@@ -109,7 +115,7 @@ final class Account_Maker {
 			if ( $update || ! is_array( $data ) ) {
 				return $data;
 			}
-			$unfit = $this->unfit( $data );
+			$unfit = $this->row->unfit( $data )[0] ?? null;
 			if ( null !== $unfit || $time->is_claim_over() ) {
 				return array();
 			}
@@ -145,27 +151,9 @@ final class Account_Maker {
 			remove_filter( 'wp_pre_insert_user_data', $write, PHP_INT_MAX );
 			remove_filter( 'insert_user_meta', $heard, PHP_INT_MIN );
 		}
-		if ( is_int( $id ) && $id > 0 && is_multisite() ) {
-			// As wpmu_create_user() does: they belong to no blog until they are added to one.
-			delete_user_option( $id, 'capabilities' );
-			delete_user_option( $id, 'user_level' );
-			/** This action is documented in wp-includes/ms-functions.php */
-			do_action( 'wpmu_new_user', $id ); // phpcs:ignore WordPress.NamingConventions.PrefixAllGlobals -- core's.
+		if ( is_int( $id ) && $id > 0 ) {
+			self::tell_network( $id );
 		}
 		return $id;
-	}
-
-	/**
-	 * The first column of the users table that cannot hold what is meant for it.
-	 *
-	 * @param array<string, mixed> $data The row.
-	 */
-	private function unfit( array $data ): ?string {
-		foreach ( $data as $column => $value ) {
-			if ( is_string( $value ) && '' !== $value && $this->db->strip_invalid_text_for_column( $this->db->users, $column, $value ) !== $value ) {
-				return $column;
-			}
-		}
-		return null;
 	}
 }

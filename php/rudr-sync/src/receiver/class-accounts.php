@@ -139,6 +139,21 @@ final class Accounts {
 	}
 
 	/**
+	 * Removes an account that nobody has used yet, from the network where there is one.
+	 *
+	 * @param int $id Its id.
+	 */
+	public static function remove( int $id ): void {
+		require_once ABSPATH . 'wp-admin/includes/user.php';
+		if ( ! is_multisite() ) {
+			wp_delete_user( $id );
+			return;
+		}
+		require_once ABSPATH . 'wp-admin/includes/ms.php';
+		wpmu_delete_user( $id );
+	}
+
+	/**
 	 * Whether an account belongs to this blog; on a single site, all do.
 	 *
 	 * @param int $id Its id.

@@ -13,7 +13,7 @@ defined( 'ABSPATH' ) || exit;
 
 /**
  * An agent's application password opens the receiver's routes and nothing else: no other REST route, not XML-RPC, not the
- * login form. The account itself cannot log in, and its password cannot be reset.
+ * login form. The account itself cannot log in; nor can its password be reset, see Receiver.
  */
 final class Agent_Fence {
 
@@ -29,7 +29,7 @@ final class Agent_Fence {
 			return;
 		}
 		$is_agents = Agent::is_only( $user ) || ( is_array( $item ) && Agent::APP_ID === ( $item['app_id'] ?? '' ) );
-		if ( $is_agents && ! self::is_for_receiver() ) {
+		if ( $is_agents && ! Receiver::is_asked() ) {
 			$error->add( 'rudr_sync_agent', __( 'This application password is for Rudr Sync only.', 'rudr-sync' ), array( 'status' => 403 ) );
 		}
 	}
@@ -44,25 +44,5 @@ final class Agent_Fence {
 			return new \WP_Error( 'rudr_sync_agent', __( 'This account is for Rudr Sync only: nobody logs in with it.', 'rudr-sync' ) );
 		}
 		return $user;
-	}
-
-	/**
-	 * Somebody wants a link for a new password.
-	 *
-	 * @param mixed $allow   Whether they may.
-	 * @param mixed $user_id For which account.
-	 */
-	public static function password_reset( mixed $allow, mixed $user_id ): mixed {
-		$user = get_userdata( is_numeric( $user_id ) ? (int) $user_id : 0 );
-		return $user && Agent::is_only( $user ) ? false : $allow;
-	}
-
-	/**
-	 * Whether this request is for one of the receiver's routes, as WordPress itself found: before it has, it is for none.
-	 */
-	public static function is_for_receiver(): bool {
-		$route = $GLOBALS['wp']->query_vars['rest_route'] ?? null;
-		return defined( 'REST_REQUEST' ) && REST_REQUEST && is_string( $route )
-			&& in_array( untrailingslashit( $route ), array( '/' . Receiver_Routes::SPACE, '/' . Receiver_Routes::SPACE . '/jobs' ), true );
 	}
 }

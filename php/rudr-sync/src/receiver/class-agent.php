@@ -21,7 +21,7 @@ final class Agent {
 	public const CAPABILITY = 'rudr_sync_receive';
 
 	/** The role that has it and nothing else. */
-	public const ROLE = 'rudr_sync_agent';
+	public const ROLE = Receiver::AGENT_ROLE;
 
 	/** Marks the application passwords that were made here. */
 	public const APP_ID = '6f1c2f0e-52a5-4a8e-9d43-3c1f5b7d0a91';

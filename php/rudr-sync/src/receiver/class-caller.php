@@ -34,23 +34,20 @@ final class Caller {
 	}
 
 	/**
-	 * A REST request has been authenticated, or not. What is said here to our routes does not depend on whether the password
-	 * was right, so that nothing is learnt of it.
+	 * A request to our routes has been authenticated, or not. What is said here does not depend on whether the password was
+	 * right, so that nothing is learnt of it.
 	 *
 	 * @param mixed $result What others say: an error, true, or null.
 	 */
 	public function before( mixed $result ): mixed {
-		if ( is_wp_error( $result ) || ! Agent_Fence::is_for_receiver() ) {
-			return $result;
-		}
-		return $this->refusal() ?? $result;
+		return is_wp_error( $result ) ? $result : $this->refusal() ?? $result;
 	}
 
 	/**
-	 * A login by application password has failed.
+	 * A login by application password at our routes has failed.
 	 */
 	public function failed(): void {
-		if ( ! $this->has_failed && Agent_Fence::is_for_receiver() ) {
+		if ( ! $this->has_failed ) {
 			$this->has_failed = true;
 
 			$key = self::counter();

@@ -35,10 +35,13 @@ final class Job_Outcome {
 	 * @param string                $trust   Whose it is.
 	 * @param array<string, string> $held    Digests by field.
 	 * @param array<string, string> $refused Codes by field.
-	 * @param string                $message For a person.
 	 * @return array<string, mixed>
 	 */
-	public static function done( string $status, \WP_User $user, string $trust, array $held = array(), array $refused = array(), string $message = '' ): array {
+	public static function done( string $status, \WP_User $user, string $trust, array $held = array(), array $refused = array() ): array {
+		$told = array();
+		foreach ( $refused as $field => $code ) {
+			$told[] = "$field ($code)";
+		}
 		return array(
 			'status'     => $status,
 			'id'         => $user->ID,
@@ -48,7 +51,7 @@ final class Job_Outcome {
 			'held'       => (object) $held,
 			'refused'    => (object) $refused,
 			'code'       => null,
-			'message'    => $message,
+			'message'    => $told ? 'Not stored: ' . implode( ', ', $told ) . '.' : '',
 		);
 	}
 
@@ -85,6 +88,25 @@ final class Job_Outcome {
 	}
 
 	/**
+	 * No: the account is nobody's to change from outside.
+	 *
+	 * @param \WP_User $user The account.
+	 * @return array<string, mixed>
+	 */
+	public static function privileged( \WP_User $user ): array {
+		return self::rejected( 'privileged', "Account #{$user->ID} may edit users, options or code there: it is left alone.", $user->ID );
+	}
+
+	/**
+	 * No: what the source's link means is somebody else by now.
+	 *
+	 * @return array<string, mixed>
+	 */
+	public static function identity_mismatch(): array {
+		return self::rejected( 'identity_mismatch', 'The account there is not the one that the link means.' );
+	}
+
+	/**
 	 * Not now.
 	 *
 	 * @param string   $code    Why.
@@ -101,6 +123,16 @@ final class Job_Outcome {
 			'message'     => $message,
 			'retry_after' => $seconds,
 		);
+	}
+
+	/**
+	 * Not now: another user of the same source holds the account.
+	 *
+	 * @param int $id The account.
+	 * @return array<string, mixed>
+	 */
+	public static function waits_for( int $id ): array {
+		return self::retry( 'waits_for', "Account #{$id} belongs to another user of the same site.", 60, $id );
 	}
 
 	/**

@@ -55,11 +55,11 @@ final class Receive_Delete {
 			$this->received->bury( $row, $row->is_gone && $user );
 			return Job_Outcome::over( 'absent' );
 		}
-		if ( null !== $job->remote_id && $job->remote_id !== $user->ID ) {
-			return Job_Outcome::rejected( 'identity_mismatch', 'The account there is not the one that the link means.' );
+		if ( ! $job->means( $user ) ) {
+			return Job_Outcome::identity_mismatch();
 		}
 		if ( Powers::has( $user ) ) {
-			return Job_Outcome::rejected( 'privileged', "Account #{$user->ID} may edit users, options or code there: it is left alone.", $user->ID );
+			return Job_Outcome::privileged( $user );
 		}
 		if ( ! $this->may_remove( $row, $user ) || 'leave' === $this->settings->removal() ) {
 			$this->received->bury( $row );
@@ -96,7 +96,7 @@ final class Receive_Delete {
 	private function believe( Received_Job $job, Received_Row $row ): void {
 		$user = $this->accounts->get( (int) $job->remote_id );
 		if ( $user && 'own' === $job->trust && $this->settings->believes_claims()
-			&& $user->user_login === $job->remote_login
+			&& $job->means( $user )
 			&& Accounts::is_same_email( $user->user_email, $job->texts['user_email'] ?? '' )
 			&& ! $this->received->holders( $user->ID ) ) {
 			$this->received->link( $row, $user->ID, 'own' );

@@ -116,6 +116,17 @@ final class Received_Job {
 	}
 
 	/**
+	 * Whether an account can be the one that the source's link means, by all that the link says of it.
+	 *
+	 * @param \WP_User $user The account.
+	 */
+	public function means( \WP_User $user ): bool {
+		return ( $this->remote_id ?? $user->ID ) === $user->ID
+			&& ( $this->remote_login ?? $user->user_login ) === $user->user_login
+			&& ( null === $this->registered || strtotime( $this->registered ) === strtotime( Job_Outcome::registered( $user ) ) );
+	}
+
+	/**
 	 * The same job of a source that has no link.
 	 */
 	public function without_link(): self {

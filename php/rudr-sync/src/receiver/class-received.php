@@ -22,7 +22,8 @@ defined( 'ABSPATH' ) || exit;
  *     complete          whether a job has been through to its last step since the account was linked
  *     token             what an account that is being made bears instead of a password
  *     lease, …_until    who is at work on it
- *     removed_at        when it was removed; for 90 days nothing brings it back by accident
+ *     removed_at        when it was removed, and for 90 days nothing brings it back by accident; with a local_id: when it was
+ *                       suspended, and that does not end by itself
  */
 final class Received {
 
@@ -35,6 +36,9 @@ final class Received {
 	/** Days for which a removal is remembered. */
 	private const REMEMBERED = 90;
 
+	/** SQL: the account is nobody's any more. */
+	private const UNLINK = 'local_id = NULL, trust = NULL, complete = 0';
+
 	/**
 	 * The table is there.
 	 *
@@ -44,16 +48,19 @@ final class Received {
 	}
 
 	/**
-	 * Makes or upgrades the table where the plugin's files are newer.
+	 * Makes the table where there is none, or upgrades it where the plugin's files are newer. Before a batch, not with every
+	 * page: most sites never see one.
 	 */
 	public static function upgrade(): void {
 		global $wpdb;
-		if ( self::VERSION === get_option( self::OPTION ) || wp_installing() ) {
+		if ( self::VERSION === get_option( self::OPTION ) ) {
 			return;
 		}
 		require_once ABSPATH . 'wp-admin/includes/upgrade.php';
 		$table   = self::table( $wpdb );
 		$charset = $wpdb->get_charset_collate();
+		// Of two first batches one comes too late to make it.
+		$hidden = $wpdb->suppress_errors( true );
 		dbDelta(
 			"CREATE TABLE {$table} (
   source varchar(36) NOT NULL,
@@ -71,7 +78,10 @@ final class Received {
   KEY local_id (local_id)
 ) {$charset};"
 		);
-		update_option( self::OPTION, self::VERSION );
+		$wpdb->suppress_errors( $hidden );
+		if ( null !== $wpdb->get_var( $wpdb->prepare( 'SHOW TABLES LIKE %s', $wpdb->esc_like( $table ) ) ) ) {
+			update_option( self::OPTION, self::VERSION );
+		}
 	}
 
 	/**
@@ -128,7 +138,9 @@ final class Received {
 		);
 		$rows = $this->db->get_results(
 			$this->db->prepare(
-				"SELECT *, removed_at > UTC_TIMESTAMP() - INTERVAL %d DAY AS is_gone FROM {$table} WHERE source = %s AND user_id IN ({$ids}) AND lease = %s",
+				// Who is suspended stays so however long ago it was.
+				"SELECT *, (removed_at IS NOT NULL AND (local_id IS NOT NULL OR removed_at > UTC_TIMESTAMP() - INTERVAL %d DAY)) AS is_gone
+				FROM {$table} WHERE source = %s AND user_id IN ({$ids}) AND lease = %s",
 				self::REMEMBERED,
 				$source,
 				$lease
@@ -185,39 +197,22 @@ final class Received {
 	}
 
 	/**
-	 * The account is this user's no more.
-	 *
-	 * @param Received_Row $row The row, claimed.
-	 */
-	public function unlink( Received_Row $row ): void {
-		$this->db->update(
-			self::table( $this->db ),
-			array(
-				'local_id' => null,
-				'trust'    => null,
-				'complete' => 0,
-			),
-			$row->key()
-		);
-		$row->local_id = null;
-		$row->trust    = null;
-		$row->complete = false;
-	}
-
-	/**
 	 * Remembers that the user was removed.
 	 *
 	 * @param Received_Row $row  The row, claimed.
 	 * @param bool         $keep Whether the account is still there, suspended, and may come back.
 	 */
 	public function bury( Received_Row $row, bool $keep = false ): void {
-		if ( ! $keep ) {
-			$this->unlink( $row );
-		}
-		$table = self::table( $this->db );
-		// phpcs:ignore WordPress.DB.PreparedSQL -- the table's name.
-		$this->db->query( $this->db->prepare( "UPDATE {$table} SET removed_at = UTC_TIMESTAMP() WHERE source = %s AND user_id = %d", $row->source, $row->user_id ) );
+		$table  = self::table( $this->db );
+		$unlink = $keep ? '' : self::UNLINK . ', ';
+		// phpcs:ignore WordPress.DB.PreparedSQL -- the table's name, and a constant.
+		$this->db->query( $this->db->prepare( "UPDATE {$table} SET {$unlink}removed_at = UTC_TIMESTAMP() WHERE source = %s AND user_id = %d", $row->source, $row->user_id ) );
 		$row->is_gone = true;
+		if ( ! $keep ) {
+			$row->local_id = null;
+			$row->trust    = null;
+			$row->complete = false;
+		}
 	}
 
 	/**
@@ -226,9 +221,10 @@ final class Received {
 	 * @param int $local_id The account.
 	 */
 	public function bury_account( int $local_id ): void {
-		$table = self::table( $this->db );
-		// phpcs:ignore WordPress.DB.PreparedSQL -- the table's name.
-		$this->db->query( $this->db->prepare( "UPDATE {$table} SET local_id = NULL, trust = NULL, complete = 0, removed_at = UTC_TIMESTAMP() WHERE local_id = %d", $local_id ) );
+		$table  = self::table( $this->db );
+		$unlink = self::UNLINK;
+		// phpcs:ignore WordPress.DB.PreparedSQL -- the table's name, and a constant.
+		$this->db->query( $this->db->prepare( "UPDATE {$table} SET {$unlink}, removed_at = UTC_TIMESTAMP() WHERE local_id = %d", $local_id ) );
 	}
 
 	/**
@@ -268,7 +264,7 @@ final class Received {
 	 *
 	 * @param \wpdb $db WordPress's database.
 	 */
-	private static function table( \wpdb $db ): string {
+	public static function table( \wpdb $db ): string {
 		return $db->prefix . 'rudr_sync_received';
 	}
 }

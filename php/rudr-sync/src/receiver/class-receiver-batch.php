@@ -35,7 +35,8 @@ final class Receiver_Batch {
 	 * @param Accounts         $accounts The accounts.
 	 * @param Receive_Put      $put      Applies a put.
 	 * @param Receive_Delete   $delete   Applies a delete.
-	 * @param Silence          $silence  What does not happen meanwhile.
+	 * @param Silence          $silence  Who gets no mail meanwhile.
+	 * @param Counted_Once     $counted  Counts users afterwards.
 	 * @param Time_Left        $time     How long all that may take.
 	 */
 	private function __construct(
@@ -45,6 +46,7 @@ final class Receiver_Batch {
 		private readonly Receive_Put $put,
 		private readonly Receive_Delete $delete,
 		private readonly Silence $silence,
+		private readonly Counted_Once $counted,
 		private readonly Time_Left $time
 	) {
 		$this->lease = bin2hex( random_bytes( 16 ) );
@@ -58,24 +60,21 @@ final class Receiver_Batch {
 	 */
 	public static function of( Received_Request $request, Receiver_Settings $settings ): self {
 		global $wpdb;
+		Received::upgrade();
 		$received = new Received( $wpdb );
 		$accounts = new Accounts( $wpdb );
 		$silence  = new Silence();
 		$time     = Time_Left::of_request( $request->seconds );
-		$put      = new Receive_Put(
-			$request,
-			$settings,
-			$received,
-			$accounts,
-			new Account_Maker( $wpdb ),
-			new Account_Fields( $wpdb ),
-			new Account_Meta( $settings ),
-			new Account_Roles( $settings, $request ),
-			new Hash_Kinds(),
-			$silence,
-			$time
-		);
-		return new self( $request, $received, $accounts, $put, new Receive_Delete( $request, $settings, $received, $accounts, $silence ), $silence, $time );
+		$row      = new Account_Row( $wpdb );
+		$fields   = new Account_Fields( $wpdb, $row );
+		$meta     = new Account_Meta( $settings );
+		$roles    = new Account_Roles( $settings, $request );
+		$in_step  = new In_Step( $request, $settings, $received, $accounts, $fields, $meta, $roles, new Hash_Kinds(), $silence );
+		$maker    = new Account_Maker( $wpdb, $row );
+		$new      = new Newcomers( $request, $received, $accounts, $maker, $fields, $silence, $time, $in_step );
+		$put      = new Receive_Put( $request, $settings, $received, $accounts, $new, $in_step );
+		$delete   = new Receive_Delete( $request, $settings, $received, $accounts, $silence );
+		return new self( $request, $received, $accounts, $put, $delete, $silence, new Counted_Once(), $time );
 	}
 
 	/**
@@ -104,6 +103,7 @@ final class Receiver_Batch {
 		);
 		$this->prepare( $jobs, $rows );
 		$this->silence->begin();
+		$this->counted->begin();
 		try {
 			foreach ( array_keys( $this->request->jobs ) as $number ) {
 				if ( isset( $this->outcomes[ $number ] ) ) {
@@ -122,6 +122,7 @@ final class Receiver_Batch {
 				}
 			}
 		} finally {
+			$this->counted->end();
 			$this->silence->end();
 			$this->received->release( $this->lease, $this->complete( $jobs, $rows ) );
 			$words->not_needed();
@@ -143,8 +144,7 @@ final class Receiver_Batch {
 		try {
 			return $job->is_delete ? $this->delete->do( $job, $row ) : $this->put->do( $job, $row );
 		} catch ( \Throwable $e ) {
-			Log::thrown( $e );
-			// Its message could hold anything.
+			Log::thrown_elsewhere( $e );
 			return Job_Outcome::retry( 'exception', 'A ' . get_class( $e ) . ' was thrown while the job was applied; that site\'s error log says more.', 60 );
 		}
 	}

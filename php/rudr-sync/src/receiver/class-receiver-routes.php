@@ -23,11 +23,8 @@ defined( 'ABSPATH' ) || exit;
  */
 final class Receiver_Routes {
 
-	/** The namespace. */
-	public const SPACE = 'rudr-sync/v1';
-
 	/** The plugin's version, by which a source knows what to expect. */
-	public const VERSION = '0.1.0';
+	private const VERSION = '0.1.0';
 
 	/** Bytes in a request. */
 	private const MAX_BYTES = 8 * MB_IN_BYTES;
@@ -35,15 +32,10 @@ final class Receiver_Routes {
 	/**
 	 * What the routes need.
 	 *
-	 * @param Receiver_Settings $settings The rules.
-	 * @param Caller            $caller   Who calls.
-	 * @param \Closure          $uuid     Gives this install's uuid.
+	 * @param \Closure $caller Gives who calls: a Caller.
+	 * @param \Closure $uuid   Gives this install's uuid.
 	 */
-	public function __construct(
-		private readonly Receiver_Settings $settings,
-		private readonly Caller $caller,
-		private readonly \Closure $uuid
-	) {
+	public function __construct( private readonly \Closure $caller, private readonly \Closure $uuid ) {
 	}
 
 	/**
@@ -52,11 +44,11 @@ final class Receiver_Routes {
 	 * @param \WP_REST_Server $server WordPress's REST server.
 	 */
 	public function add_to( \WP_REST_Server $server ): void {
-		$may = array( $this->caller, 'may' );
+		$may = fn(): bool|\WP_Error => ( $this->caller )()->may();
 		// Not by register_rest_route(): core answers the namespace's own address with its list of routes.
 		$server->register_route(
-			self::SPACE,
-			'/' . self::SPACE,
+			Receiver::SPACE,
+			'/' . Receiver::SPACE,
 			array(
 				array(
 					'methods'             => \WP_REST_Server::READABLE,
@@ -69,7 +61,7 @@ final class Receiver_Routes {
 			true
 		);
 		register_rest_route(
-			self::SPACE,
+			Receiver::SPACE,
 			'/jobs',
 			array(
 				'methods'             => \WP_REST_Server::CREATABLE,
@@ -86,15 +78,16 @@ final class Receiver_Routes {
 	 * @return array<string, mixed>
 	 */
 	public function about(): array {
+		$settings = new Receiver_Settings();
 		return array(
 			'version'   => self::VERSION,
 			'wordpress' => $GLOBALS['wp_version'],
 			'uuid'      => ( $this->uuid )(),
 			'multisite' => is_multisite(),
 			'hashes'    => ( new Hash_Kinds() )->all(),
-			'roles'     => $this->settings->roles(),
-			'meta'      => $this->settings->meta(),
-			'max_jobs'  => $this->settings->max_jobs(),
+			'roles'     => $settings->roles(),
+			'meta'      => $settings->meta(),
+			'max_jobs'  => $settings->max_jobs(),
 			'max_bytes' => self::MAX_BYTES,
 		);
 	}
@@ -106,6 +99,7 @@ final class Receiver_Routes {
 	 * @return array<string, mixed>|\WP_Error
 	 */
 	public function jobs( \WP_REST_Request $request ): array|\WP_Error {
+		$settings = new Receiver_Settings();
 		if ( strlen( (string) $request->get_body() ) > self::MAX_BYTES ) {
 			return new \WP_Error( 'rudr_sync_too_large', 'The request is too large.', array( 'status' => 413 ) );
 		}
@@ -114,12 +108,12 @@ final class Receiver_Routes {
 		} catch ( Bad_Job $e ) {
 			return new \WP_Error( 'rudr_sync_invalid_request', $e->getMessage(), array( 'status' => 400 ) );
 		}
-		if ( count( $read->jobs ) > $this->settings->max_jobs() ) {
-			return new \WP_Error( 'rudr_sync_too_many_jobs', sprintf( 'At most %d jobs in a request.', $this->settings->max_jobs() ), array( 'status' => 413 ) );
+		if ( count( $read->jobs ) > $settings->max_jobs() ) {
+			return new \WP_Error( 'rudr_sync_too_many_jobs', sprintf( 'At most %d jobs in a request.', $settings->max_jobs() ), array( 'status' => 413 ) );
 		}
-		if ( ! $this->caller->is_from( $read->source ) ) {
+		if ( ! ( $this->caller )()->is_from( $read->source ) ) {
 			return new \WP_Error( 'rudr_sync_wrong_source', 'This application password speaks for another source, or another password speaks for this one.', array( 'status' => 403 ) );
 		}
-		return array( 'outcomes' => Receiver_Batch::of( $read, $this->settings )->run() );
+		return array( 'outcomes' => Receiver_Batch::of( $read, $settings )->run() );
 	}
 }

@@ -18,8 +18,20 @@ defined( 'ABSPATH' ) || exit;
  *
  * A request comes by Receiver_Routes, is let in by Caller, read by Received_Request and Received_Job, and applied by
  * Receiver_Batch, which hands each job to Receive_Put or Receive_Delete.
+ *
+ * It is attached to every page, and hardly any page is for it: nothing here loads another of its classes, or asks the
+ * database, before WordPress calls.
  */
 final class Receiver {
+
+	/** The namespace of its routes. */
+	public const SPACE = 'rudr-sync/v1';
+
+	/** The role of an agent. Here, since of everybody who registers it is asked whether they are one. */
+	public const AGENT_ROLE = 'rudr_sync_agent';
+
+	/** Who calls, once somebody does. */
+	private ?Caller $caller = null;
 
 	/**
 	 * A receiver.
@@ -33,14 +45,13 @@ final class Receiver {
 	 * Attaches it to WordPress.
 	 */
 	public function attach(): void {
-		add_action( 'plugins_loaded', array( Received::class, 'upgrade' ) );
 		add_action( 'rest_api_init', array( $this, 'add_routes' ) );
-		add_filter( 'rest_authentication_errors', fn( $result ) => $this->caller()->before( $result ), 1 );
-		add_action( 'application_password_failed_authentication', fn() => $this->caller()->failed() );
+		add_filter( 'rest_authentication_errors', fn( $result ) => self::is_asked() ? $this->caller()->before( $result ) : $result, 1 );
+		add_action( 'application_password_failed_authentication', fn() => self::is_asked() && $this->caller()->failed() );
 
 		add_action( 'wp_authenticate_application_password_errors', array( Agent_Fence::class, 'application_password' ), 10, 3 );
 		add_filter( 'wp_authenticate_user', array( Agent_Fence::class, 'login' ), PHP_INT_MAX );
-		add_filter( 'allow_password_reset', array( Agent_Fence::class, 'password_reset' ), PHP_INT_MAX, 2 );
+		add_filter( 'allow_password_reset', static fn( $allow, $user_id ) => self::is_agents( $user_id ) ? false : $allow, PHP_INT_MAX, 2 );
 		add_filter( 'wp_authenticate_user', array( Suspension::class, 'login' ), PHP_INT_MAX );
 
 		// Whoever removes an account: that it is gone is remembered.
@@ -59,13 +70,32 @@ final class Receiver {
 	}
 
 	/**
+	 * Whether this request is for one of the receiver's routes, as WordPress itself found: before it has, it is for none.
+	 */
+	public static function is_asked(): bool {
+		$route = $GLOBALS['wp']->query_vars['rest_route'] ?? null;
+		return defined( 'REST_REQUEST' ) && REST_REQUEST && is_string( $route )
+			&& in_array( untrailingslashit( $route ), array( '/' . self::SPACE, '/' . self::SPACE . '/jobs' ), true );
+	}
+
+	/**
+	 * Whether an account is an agent's, whose password nobody resets.
+	 *
+	 * @param mixed $user_id The account.
+	 */
+	private static function is_agents( mixed $user_id ): bool {
+		$user = get_userdata( is_numeric( $user_id ) ? (int) $user_id : 0 );
+		return $user && in_array( self::AGENT_ROLE, $user->roles, true );
+	}
+
+	/**
 	 * REST begins.
 	 *
 	 * @param mixed $server WordPress's REST server.
 	 */
 	public function add_routes( mixed $server ): void {
 		if ( $server instanceof \WP_REST_Server ) {
-			( new Receiver_Routes( new Receiver_Settings(), $this->caller(), $this->uuid ) )->add_to( $server );
+			( new Receiver_Routes( $this->caller( ... ), $this->uuid ) )->add_to( $server );
 		}
 	}
 
@@ -85,7 +115,6 @@ final class Receiver {
 	 * Who calls.
 	 */
 	private function caller(): Caller {
-		static $caller = null;
-		return $caller ??= new Caller( new Receiver_Settings() );
+		return $this->caller ??= new Caller( new Receiver_Settings() );
 	}
 }

@@ -1,6 +1,6 @@
 <?php
 /**
- * What does not happen while a batch is applied.
+ * No mails while a batch is applied.
  *
  * @package RudrSync
  */
@@ -12,16 +12,12 @@ namespace RudrSync;
 defined( 'ABSPATH' ) || exit;
 
 /**
- * The person has changed something at home and is not to get a mail from here for it. And the users are counted once after a
- * batch, not after each.
+ * The person has changed something at home and is not to get a mail from here for it.
  */
 final class Silence {
 
-	/** What core counts users by, and after what. */
-	private const COUNTERS = array(
-		array( 'wp_maybe_update_user_counts', array( 'user_register', 'deleted_user' ) ),
-		array( 'wp_maybe_update_network_user_counts', array( 'user_register', 'deleted_user', 'wpmu_new_user', 'make_spam_user', 'make_ham_user' ) ),
-	);
+	/** Core's filters that say whether a user gets a mail. */
+	private const MAILS = array( 'send_password_change_email', 'send_email_change_email', 'wp_send_new_user_notification_to_user' );
 
 	/**
 	 * Addresses that get no mail, in small letters.
@@ -31,57 +27,26 @@ final class Silence {
 	private array $addresses = array();
 
 	/**
-	 * Counters that were taken off: function, action, priority.
-	 *
-	 * @var array<int, array{string, string, int}>
-	 */
-	private array $counters = array();
-
-	/** Number of accounts made and removed so far, as the actions say. */
-	private int $made_and_removed = 0;
-
-	/**
 	 * From here on.
 	 */
 	public function begin(): void {
-		foreach ( array( 'send_password_change_email', 'send_email_change_email', 'wp_send_new_user_notification_to_user' ) as $mail ) {
+		foreach ( self::MAILS as $mail ) {
 			add_filter( $mail, '__return_false', PHP_INT_MAX );
 		}
 		add_filter( 'pre_wp_mail', array( $this, 'mail' ), PHP_INT_MAX, 2 );
 		add_filter( 'pre_site_option_registrationnotification', array( $this, 'no' ) );
-		add_action( 'user_register', array( $this, 'count' ), 10, 0 );
-		add_action( 'deleted_user', array( $this, 'count' ), 10, 0 );
-		foreach ( self::COUNTERS as list( $counter, $actions ) ) {
-			foreach ( $actions as $action ) {
-				$priority = has_action( $action, $counter );
-				if ( is_int( $priority ) ) {
-					remove_action( $action, $counter, $priority );
-					$this->counters[] = array( $counter, $action, $priority );
-				}
-			}
-		}
 	}
 
 	/**
 	 * Until here.
 	 */
 	public function end(): void {
-		foreach ( array( 'send_password_change_email', 'send_email_change_email', 'wp_send_new_user_notification_to_user' ) as $mail ) {
+		foreach ( self::MAILS as $mail ) {
 			remove_filter( $mail, '__return_false', PHP_INT_MAX );
 		}
 		remove_filter( 'pre_wp_mail', array( $this, 'mail' ), PHP_INT_MAX );
 		remove_filter( 'pre_site_option_registrationnotification', array( $this, 'no' ) );
-		remove_action( 'user_register', array( $this, 'count' ), 10 );
-		remove_action( 'deleted_user', array( $this, 'count' ), 10 );
-		foreach ( $this->counters as list( $counter, $action, $priority ) ) {
-			add_action( $action, $counter, $priority, 0 );
-		}
-		if ( $this->made_and_removed > 0 ) {
-			array_map( 'call_user_func', array_unique( array_column( $this->counters, 0 ) ) );
-		}
-		$this->counters         = array();
-		$this->addresses        = array();
-		$this->made_and_removed = 0;
+		$this->addresses = array();
 	}
 
 	/**
@@ -109,13 +74,6 @@ final class Silence {
 			}
 		}
 		return $sent;
-	}
-
-	/**
-	 * An account was made or removed.
-	 */
-	public function count(): void {
-		++$this->made_and_removed;
 	}
 
 	/**

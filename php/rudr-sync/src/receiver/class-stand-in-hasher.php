@@ -25,7 +25,7 @@ final class Stand_In_Hasher {
 	 * @param string $password The password that is not hashed.
 	 * @param string $mark     What is stored instead.
 	 */
-	private function __construct( private readonly mixed $before, private readonly string $password, private readonly string $mark ) {
+	private function __construct( private readonly mixed $before, #[\SensitiveParameter] private readonly string $password, private readonly string $mark ) {
 	}
 
 	/**
@@ -34,7 +34,7 @@ final class Stand_In_Hasher {
 	 * @param string $password The password that is not to be hashed.
 	 * @param string $mark     What is stored instead.
 	 */
-	public static function install( string $password, string $mark ): self {
+	public static function install( #[\SensitiveParameter] string $password, string $mark ): self {
 		global $wp_hasher;
 		$self = new self( $wp_hasher ?? null, $password, $mark );
 		// phpcs:ignore WordPress.WP.GlobalVariablesOverride.Prohibited -- this is what it is for.
@@ -58,7 +58,7 @@ final class Stand_In_Hasher {
 	 *
 	 * @param string $password A password.
 	 */
-	public function HashPassword( string $password ): string { // phpcs:ignore WordPress.NamingConventions.ValidFunctionName -- core's.
+	public function HashPassword( #[\SensitiveParameter] string $password ): string { // phpcs:ignore WordPress.NamingConventions.ValidFunctionName -- core's.
 		$this->remove();
 		return $password === $this->password ? $this->mark : wp_hash_password( $password );
 	}

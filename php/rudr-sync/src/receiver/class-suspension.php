@@ -35,14 +35,15 @@ final class Suspension {
 	}
 
 	/**
-	 * Ends it; the account has the roles again that it had.
+	 * Ends it; the account has the roles again that it had, but for those that hold power by now.
 	 *
 	 * @param \WP_User $user The account.
 	 */
 	public static function lift( \WP_User $user ): void {
 		$roles = get_user_option( self::KEY, $user->ID );
 		if ( is_array( $roles ) ) {
-			array_map( array( $user, 'add_role' ), array_filter( $roles, array( wp_roles(), 'is_role' ) ) );
+			$harmless = static fn( $role ): bool => is_string( $role ) && wp_roles()->is_role( $role ) && ! Powers::in_role( $role );
+			array_map( array( $user, 'add_role' ), array_filter( $roles, $harmless ) );
 			delete_user_option( $user->ID, self::KEY );
 		}
 	}

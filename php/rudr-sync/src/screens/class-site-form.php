@@ -117,6 +117,14 @@ final class Site_Form {
 				'never' => __( 'leave their account there', 'rudr-sync' ),
 			)
 		);
+		$this->choice(
+			'authority',
+			__( 'If its users follow to here as well, and both have changed the same', 'rudr-sync' ),
+			array(
+				'here'  => __( 'this site is right', 'rudr-sync' ),
+				'there' => __( 'that site is right', 'rudr-sync' ),
+			)
+		);
 		$this->text(
 			'guard',
 			__( 'Accident guard', 'rudr-sync' ),

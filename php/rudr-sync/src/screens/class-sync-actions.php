@@ -37,8 +37,9 @@ final class Sync_Actions {
 
 	/** Options of a site that its form knows; others stay as they are. */
 	private const OPTIONS = array(
-		'adopt'  => array( 'proven', 'any', 'never' ),
-		'remove' => array( 'own', 'all', 'never' ),
+		'adopt'     => array( 'proven', 'any', 'never' ),
+		'remove'    => array( 'own', 'all', 'never' ),
+		'authority' => array( 'here', 'there' ),
 	);
 
 	/** Stands before what is done with what is held of users. */

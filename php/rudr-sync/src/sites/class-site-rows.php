@@ -100,17 +100,12 @@ final class Site_Rows {
 				return true;
 			}
 			$hold    = null === $judged['hold'] ? 'NULL' : Clock::ahead( (int) $judged['hold'] );
-			$asked   = array_filter( array_column( $outcomes, 'site' ) ) ? 'UTC_TIMESTAMP()' : 'asked_at';
 			$written = $this->db->query(
 				$this->db->prepare(
 					// phpcs:ignore WordPress.DB.PreparedSQL -- our own table, and numbers.
-					"UPDATE {$this->table} SET state = %s, status = %s, hold_until = {$hold}, asked_at = {$asked},
-					wire = NULLIF(%s, ''), remote_uuid = NULLIF(%s, ''), hashes = %s WHERE name = %s AND COALESCE(state, '') = %s AND status <> %s",
+					"UPDATE {$this->table} SET {$this->wire( $judged, $outcomes )}state = %s, status = %s, hold_until = {$hold} WHERE name = %s AND COALESCE(state, '') = %s AND status <> %s",
 					$judged['state'],
 					$judged['status'],
-					(string) $judged['wire'],
-					(string) $judged['uuid'],
-					(string) wp_json_encode( $judged['hashes'] ),
 					$name,
 					(string) $row->state,
 					Site_Row::DISCONNECTED
@@ -121,6 +116,36 @@ final class Site_Rows {
 			}
 		}
 		return $this->get( $name )->is_open();
+	}
+
+	/**
+	 * What a judgement says of what the site speaks. Where it says nothing, since the site's receiver has just been found gone, say,
+	 * what it last was stays: what waits for it is not kept otherwise meanwhile.
+	 *
+	 * @param array<string, mixed>             $judged   The judgement.
+	 * @param array<int, array<string, mixed>> $outcomes What was judged.
+	 * @return string Prepared SQL that sets the columns, with a comma behind it.
+	 */
+	private function wire( array $judged, array $outcomes ): string {
+		if ( null === $judged['wire'] ) {
+			return '';
+		}
+		return $this->db->prepare(
+			"wire = %s, remote_uuid = NULLIF(%s, ''), hashes = %s, ",
+			$judged['wire'],
+			(string) $judged['uuid'],
+			(string) wp_json_encode( $judged['hashes'] )
+		) . ( array_filter( array_column( $outcomes, 'site' ) ) ? 'asked_at = UTC_TIMESTAMP(), ' : '' );
+	}
+
+	/**
+	 * Forgets what a site speaks.
+	 *
+	 * @param string $name Name of the site.
+	 */
+	public function forget_wire( string $name ): void {
+		// phpcs:ignore WordPress.DB.PreparedSQL.InterpolatedNotPrepared -- our own table.
+		$this->db->query( $this->db->prepare( "UPDATE {$this->table} SET state = NULL, wire = NULL, remote_uuid = NULL, hashes = NULL, asked_at = NULL WHERE name = %s", $name ) );
 	}
 
 	/**

@@ -7,11 +7,11 @@ use crate::outcome::{Outcome, Scope, Status};
 use crate::site::{Known, Wire};
 use crate::wire::core;
 use crate::wire::meaning::{Ask, Meaning};
-use crate::wire::receiver::{self, About};
+use crate::wire::receiver::{self, AGENT_ONLY, About};
 use std::sync::Arc;
 
 /// How a site is spoken to.
-pub(super) enum Way {
+pub(super) enum Speech {
     /// By core's REST.
     Plain,
     /// By core's REST, although it was a receiver once: no password goes there until an administrator allows it.
@@ -21,7 +21,7 @@ pub(super) enum Way {
 }
 
 /// What this delivery knows of the site.
-pub(super) struct Ways {
+pub(super) struct Learnt {
     known: Known,
     /// The site was asked, or what was known proved wrong.
     has_news: bool,
@@ -29,17 +29,17 @@ pub(super) struct Ways {
     has_turned: bool,
 }
 
-impl Ways {
+impl Learnt {
     pub(super) fn new(known: Known) -> Self {
         Self { known, has_news: false, has_turned: false }
     }
 
     /// One that cannot be spoken to is asked again each time: it may have been updated.
-    fn way(&self, talk: &Talk) -> Option<Way> {
+    fn speech(&self, talk: &Talk) -> Option<Speech> {
         match self.known.wire()? {
-            Wire::Receiver(about) => speaks(&about.version).then(|| Way::Receiver(Arc::new(about.clone()))),
-            Wire::Plain if self.known.was_receiver && !talk.site.options.plaintext => Some(Way::Former),
-            Wire::Plain => Some(Way::Plain),
+            Wire::Receiver(about) => speaks(&about.version).then(|| Speech::Receiver(Arc::new(about.clone()))),
+            Wire::Plain if self.known.was_receiver && !talk.site.options.plaintext => Some(Speech::Former),
+            Wire::Plain => Some(Speech::Plain),
         }
     }
 
@@ -52,40 +52,40 @@ impl Ways {
 impl Talk {
     /// Whether the site is known to be a receiver, without asking.
     pub(super) fn is_receiver(&self) -> bool {
-        matches!(self.ways().known.wire(), Some(Wire::Receiver(_)))
+        matches!(self.learnt().known.wire(), Some(Wire::Receiver(_)))
     }
 
     /// What there is to tell of the site after this delivery.
     pub(super) fn news(&self) -> Option<String> {
-        let ways = self.ways();
-        ways.has_news.then(|| ways.known.store())
+        let learnt = self.learnt();
+        learnt.has_news.then(|| learnt.known.store())
     }
 
     /// A receiver does not answer as one any more: what is known is given up. False where that was done before and it still said that
     /// it is one: then it means what it says.
     pub(super) fn turn(&self) -> bool {
-        let mut ways = self.ways();
-        if !matches!(ways.known.wire(), Some(Wire::Receiver(_))) {
+        let mut learnt = self.learnt();
+        if !matches!(learnt.known.wire(), Some(Wire::Receiver(_))) {
             return true;
         }
-        if ways.has_turned {
+        if learnt.has_turned {
             return false;
         }
-        ways.has_turned = true;
-        ways.learn(None);
+        learnt.has_turned = true;
+        learnt.learn(None);
         true
     }
 
     /// The site does not let us in: whatever is known of how, the next delivery asks.
-    pub(super) fn forget_way(&self) {
-        self.ways().learn(None);
+    pub(super) fn forget_speech(&self) {
+        self.learnt().learn(None);
     }
 
     /// How the site is spoken to; else why it cannot be.
-    pub(super) async fn way(&self, attempts: u32) -> Result<Way, Outcome> {
+    pub(super) async fn speech(&self, attempts: u32) -> Result<Speech, Outcome> {
         let _alone = self.asking.lock().await;
-        if let Some(way) = self.known_way() {
-            return Ok(way);
+        if let Some(speech) = self.known_speech() {
+            return Ok(speech);
         }
         if let Some(outage) = self.outage() {
             return Err(outage);
@@ -94,8 +94,8 @@ impl Talk {
         if let Meaning::Receiver(about) = &about.meaning
             && self.shown(&about.version).is_some()
         {
-            self.ways().learn(Some(Wire::Receiver(about.clone())));
-            return self.known_way().ok_or_else(|| self.whole_site(self.other_version(&about.version)));
+            self.learnt().learn(Some(Wire::Receiver(about.clone())));
+            return self.known_speech().ok_or_else(|| self.whole_site(self.other_version(&about.version)));
         }
         // A site without a receiver has an answer to that, if it is one at all; what has none has no other to core's question.
         let answers = about.heard.as_ref().is_ok_and(|reply| reply.status < 500) && !matches!(about.meaning, Meaning::SiteRetry);
@@ -103,26 +103,26 @@ impl Talk {
             return Err(self.whole_site(self.outcome_of(&about, attempts)));
         }
         let me = self.ask_site(Ask::Look, core::me()).await;
-        let (was_receiver, is_gone) = (self.ways().known.was_receiver, about.code(self) == "rest_no_route");
+        let (was_receiver, is_gone) = (self.learnt().known.was_receiver, about.code(self) == "rest_no_route");
         match &me.meaning {
             // Anybody who is let in may look at themselves, the agent of a receiver that was switched off too.
             Meaning::Account(account) if !was_receiver || account.is_privileged() == Some(true) => {
-                self.ways().learn(Some(Wire::Plain));
-                self.known_way().ok_or_else(|| self.whole_site(self.outcome_of(&me, attempts)))
+                self.learnt().learn(Some(Wire::Plain));
+                self.known_speech().ok_or_else(|| self.whole_site(self.outcome_of(&me, attempts)))
             }
             Meaning::Account(_) | Meaning::Suspect { unauthorized: true } if was_receiver && is_gone => {
                 Err(self.whole_site(self.receiver_gone(&me, attempts)))
             }
             // That a password is an agent's says only that core's question was the wrong one.
-            meaning if matches!(meaning, Meaning::Account(_)) || me.code(self) == "rudr_sync_agent" => {
+            meaning if matches!(meaning, Meaning::Account(_)) || me.code(self) == AGENT_ONLY => {
                 Err(self.whole_site(self.outcome_of(&about, attempts)))
             }
             _ => Err(self.whole_site(self.outcome_of(&me, attempts))),
         }
     }
 
-    fn known_way(&self) -> Option<Way> {
-        self.ways().way(self)
+    fn known_speech(&self) -> Option<Speech> {
+        self.learnt().speech(self)
     }
 
     /// The same, of the site as a whole.
@@ -133,10 +133,7 @@ impl Talk {
     }
 
     fn other_version(&self, theirs: &str) -> Outcome {
-        let (name, ours) = (self.site.name(), env!("CARGO_PKG_VERSION"));
-        let message = format!(
-            "{name} runs version {theirs} of the plugin, and the extension here is {ours}: they may be one minor version apart, not more; update the older one"
-        );
+        let message = format!("{} runs {}; {UPDATE}", self.site.name(), versions(theirs));
         Outcome { http: Some(200), code: Some("receiver_version".into()), message, due: Some(LONGEST), ..Outcome::new(Status::Retry) }
     }
 
@@ -150,8 +147,16 @@ impl Talk {
     }
 }
 
+/// What to do about versions that are too far from each other.
+pub(crate) const UPDATE: &str = "they may be one minor version apart, not more: update the older one";
+
+/// The version of a receiver and ours, for a person.
+pub(crate) fn versions(theirs: &str) -> String {
+    format!("version {theirs} of the plugin, and the extension here is {}", env!("CARGO_PKG_VERSION"))
+}
+
 /// Whether a receiver of that version is spoken to: at most one minor version from ours.
-fn speaks(theirs: &str) -> bool {
+pub(crate) fn speaks(theirs: &str) -> bool {
     are_near(theirs, env!("CARGO_PKG_VERSION"))
 }
 
