@@ -34,9 +34,9 @@ final class Held_Bar {
 	public function show(): void {
 		$site = $this->held->site;
 		printf( '<div class="notice notice-error inline rudr-sync-held" data-site="%s">', esc_attr( $site ) );
-		/* translators: 1: such as "23 removals, 2 changes of address or role", 2: short name of a site. */
-		printf( '<p><strong>%s</strong></p>', esc_html( sprintf( __( '%1$s on %2$s wait for you: there were more within an hour than may be without a word.', 'rudr-sync' ), $this->held->words(), $site ) ) );
-		printf( '<p>%s</p>', esc_html__( 'Confirm if they are meant. Discard if they were a mistake: the accounts there stay as they are. Of who was removed here it is then forgotten whose account that was; whoever is here follows again with their next change.', 'rudr-sync' ) );
+		/* translators: 1: short name of a site, 2: such as "23 removals, 2 changes of address or role". */
+		printf( '<p><strong>%s</strong></p>', esc_html( sprintf( __( 'Held back from %1$s, since there were too many within an hour: %2$s', 'rudr-sync' ), $site, $this->held->words() ) ) );
+		printf( '<p>%s</p>', esc_html__( 'Confirm what is meant. Discard what was a mistake: the accounts there stay as they are. Of who was removed here it is then forgotten whose account that was; whoever is here follows again with their next change.', 'rudr-sync' ) );
 		$this->names();
 		Screen_Form::begin( Sync_Actions::HELD, 'rudr-sync-held-' . md5( $site ) );
 		printf( '<input type="hidden" name="site" value="%s"><p>', esc_attr( $site ) );
