@@ -40,7 +40,7 @@ final class Held_Bar {
 		$this->names();
 		Screen_Form::begin( Sync_Actions::HELD, 'rudr-sync-held-' . md5( $site ) );
 		printf( '<input type="hidden" name="site" value="%s"><p>', esc_attr( $site ) );
-		printf( '<button type="submit" class="button button-primary" name="answer" value="%s">%s</button> ', esc_attr( Held_Command::CONFIRM ), esc_html__( 'Confirm all', 'rudr-sync' ) );
+		printf( '<button type="submit" class="button" name="answer" value="%s">%s</button> ', esc_attr( Held_Command::CONFIRM ), esc_html__( 'Confirm all', 'rudr-sync' ) );
 		printf( '<button type="submit" class="button" name="answer" value="%s">%s</button></p></form></div>', esc_attr( Held_Command::DISCARD ), esc_html__( 'Discard all', 'rudr-sync' ) );
 	}
 
