@@ -5,12 +5,15 @@ use super::talk::Talk;
 use crate::base::{Base, Held, digest_set};
 use crate::job::{Job, Received};
 
+/// Under which name there stands what stands for the password on the site.
+const PASSWORD: &str = "user_pass_hash";
+
 /// The base as it is after what came: the site holds that, and of what the user still has so, nothing goes. None if nothing came.
 pub(super) fn taken_in(talk: &Talk, job: &Job) -> Option<Base> {
     let Received { fields: came, password_mark } = job.received.as_ref()?;
     let mut base = job.base.clone();
     let present = fields(&job.user, &role_map(talk, job), None);
-    for (field, held) in came {
+    for (field, held) in came.iter().filter(|(field, _)| *field != PASSWORD) {
         let entry = base.fields.entry(field.clone()).or_insert_with(|| Held { sent: String::new(), held: None, refused: None });
         let before = entry.held.replace(held.clone());
         let Some(wanted) = present.get(field) else { continue };
@@ -26,9 +29,12 @@ pub(super) fn taken_in(talk: &Talk, job: &Job) -> Option<Base> {
             entry.refused = None;
         }
     }
-    if password_mark.is_some() && *password_mark == job.password_mark {
-        base.password.clone_from(password_mark);
-        (base.password_refused, base.password_held) = (None, None);
+    if password_mark.is_some() {
+        base.password_held = came.get(PASSWORD).cloned();
+        if *password_mark == job.password_mark {
+            base.password.clone_from(password_mark);
+            base.password_refused = None;
+        }
     }
     Some(base)
 }

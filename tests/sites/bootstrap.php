@@ -9,3 +9,4 @@ require __DIR__ . '/Pair.php';
 require __DIR__ . '/End.php';
 require __DIR__ . '/SitesTestCase.php';
 require __DIR__ . '/../receiver/Sender.php';
+require __DIR__ . '/../faults/Dice.php';

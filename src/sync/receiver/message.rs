@@ -25,6 +25,9 @@ pub(super) fn put(talk: &Talk, job: &Job, want: &Want) -> Message {
     if let Known::Claimed(id) = job.account {
         message.insert("remote_id".into(), json!(id));
     }
+    if want.password.goes() {
+        message.insert("password_mark".into(), json!(job.password_mark));
+    }
     message.insert("user".into(), Value::Object(user));
     message
 }

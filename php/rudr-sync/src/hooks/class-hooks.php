@@ -296,16 +296,15 @@ final class Hooks {
 	 *
 	 * @param mixed $user_id  User.
 	 * @param mixed $source   The site's uuid.
-	 * @param mixed $held     Digests of what both sites have now, by field.
+	 * @param mixed $sent     Digests of what that site has, by field.
 	 * @param mixed $their_id The user there.
 	 */
-	public function arrived( mixed $user_id, mixed $source, mixed $held, mixed $their_id ): void {
-		if ( ! $this->parts->sites->names() || ! is_string( $source ) || ! is_array( $held ) ) {
+	public function arrived( mixed $user_id, mixed $source, mixed $sent, mixed $their_id ): void {
+		if ( ! $this->parts->sites->names() || ! is_string( $source ) || ! is_array( $sent ) ) {
 			return;
 		}
-		$mark = $held['user_pass_hash'] ?? null; // As password_stands() gave it.
-		unset( $held['user_pass_hash'] );
-		$this->parts->arrivals->note( $source, $this->id( $user_id ), $this->id( $their_id ), $held, $mark );
+		$mark = isset( $sent['user_pass_hash'] ) ? $this->parts->passwords->mark( $this->id( $user_id ) ) : null;
+		$this->parts->arrivals->note( $source, $this->id( $user_id ), $this->id( $their_id ), array_filter( $sent, 'strlen' ), $mark );
 	}
 
 	/**

@@ -107,7 +107,7 @@ final class In_Step {
 		 *                                       something here has altered it. None of what was refused.
 		 * @param int                   $user_id Its id on the other site.
 		 */
-		do_action( 'rudr_sync_received', $user->ID, $row->source, array_diff_key( $this->sent( $job, $user, $held ), $refused ), $row->user_id );
+		do_action( 'rudr_sync_received', $user->ID, $row->source, array_diff_key( self::sent( $job, $user, $held ), $refused ), $row->user_id );
 
 		$status = $changed ? 'updated' : 'unchanged';
 		if ( $is_new || ( 'own' === $row->trust && null === $job->remote_id ) ) {
@@ -230,14 +230,14 @@ final class In_Step {
 	}
 
 	/**
-	 * Digests of what was sent, as far as the account can hold it.
+	 * Digests of what was sent; for a password what stands for it on the source, if that was said.
 	 *
 	 * @param Received_Job          $job  The job.
 	 * @param \WP_User              $user The account.
-	 * @param array<string, string> $held Digests of what the account holds; of a password there is no other.
+	 * @param array<string, string> $held Digests of what the account holds.
 	 * @return array<string, string>
 	 */
-	private function sent( Received_Job $job, \WP_User $user, array $held ): array {
+	private static function sent( Received_Job $job, \WP_User $user, array $held ): array {
 		$sent = array_map( array( Held::class, 'digest' ), $job->texts );
 		foreach ( $job->meta as $key => $value ) {
 			$sent[ "meta_input.$key" ] = Held::digest( $value );
@@ -249,6 +249,6 @@ final class In_Step {
 				$sent['roles'] = Held::digest_set( $user->roles );
 			}
 		}
-		return $sent + array_intersect_key( $held, array( 'user_pass_hash' => 0 ) );
+		return $sent + ( isset( $held['user_pass_hash'] ) ? array( 'user_pass_hash' => (string) $job->mark ) : array() );
 	}
 }
