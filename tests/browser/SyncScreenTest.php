@@ -4,33 +4,17 @@ declare(strict_types=1);
 
 namespace RudrSync\Tests;
 
-use PHPUnit\Framework\TestCase;
-
 /** Users → Sync, as an administrator uses it. What the pages looked like is in target/lab/pictures. */
-final class SyncScreenTest extends TestCase
+final class SyncScreenTest extends ScreenTestCase
 {
-    private const SCREEN = 'wp-admin/users.php?page=rudr-sync';
-
     private static Site $remote;
     /** @var array<string, Site> */
     private static array $sources = [];
-    private static ?Chromium $chromium = null;
     private static int $count = 0;
 
     public static function setUpBeforeClass(): void
     {
         self::$remote = Lab::site('remote', 'newest');
-    }
-
-    public static function tearDownAfterClass(): void
-    {
-        self::$chromium?->quit();
-        self::$chromium = null;
-    }
-
-    public static function versions(): array
-    {
-        return ['6.1' => ['6.1'], 'newest' => ['newest']];
     }
 
     /** @dataProvider versions */
@@ -316,12 +300,7 @@ final class SyncScreenTest extends TestCase
                     foreach (['' => 'main', '&part=add' => 'form'] as $part => $name) {
                         $seen->open($a->url(self::SCREEN . $part));
                         self::assertSame($direction, $seen->js('return getComputedStyle(document.body).direction'));
-                        self::assertSame([], $seen->js('
-                            const wide = document.documentElement.clientWidth;
-                            return [...document.querySelectorAll(".rudr-sync *")].filter(e => {
-                                const r = e.getBoundingClientRect();
-                                return r.width && !e.closest(".screen-reader-text") && (r.right > wide + 1 || r.left < -1);
-                            }).map(e => e.outerHTML.slice(0, 120))'), "$direction $width $name");
+                        self::assertSame([], self::cutOff($seen), "$direction $width $name");
                         self::picture($seen, "$version-$name-$direction-$width");
                     }
                     $seen->open($a->url(self::SCREEN));
@@ -453,17 +432,6 @@ final class SyncScreenTest extends TestCase
         return $a;
     }
 
-    /** One browser for all, logged in at that site. */
-    private static function chromium(Site $site): Chromium
-    {
-        self::$chromium ??= new Chromium();
-        self::$chromium->open($site->url(self::SCREEN));
-        if (!self::$chromium->has('#wpadminbar')) {
-            self::$chromium->login($site);
-        }
-        return self::$chromium;
-    }
-
     /** Somebody who needs a person. */
     private static function trouble(Site $a, string $message = 'shop has an account with this login and another address. Rename one of them, or link the right account.'): int
     {
@@ -515,17 +483,5 @@ final class SyncScreenTest extends TestCase
             $a->db()->query('SELECT site, user_id FROM wp_rudr_sync_links ORDER BY user_id')->fetch_all(),
             $a->db()->query("SELECT option_value FROM wp_options WHERE option_name = 'rudr_sync_identity'")->fetch_all(),
         ];
-    }
-
-    private static function picture(Chromium $seen, string $name): void
-    {
-        // From right to left Chromium shifts a picture of the whole page: there only what the window shows.
-        $seen->screenshot(Lab::cache() . "/pictures/$name.png", !str_contains($name, '-rtl-'));
-    }
-
-    /** @return list<string> without the dashboard's, which would like to have news and updates */
-    private static function errors(Site $a): array
-    {
-        return array_values(array_filter($a->errors(), static fn (string $line) => !preg_match('/WordPress\.org|wordpress\.org|simplepie/', $line)));
     }
 }

@@ -5,3 +5,4 @@ declare(strict_types=1);
 namespace RudrSync\Tests;
 
 require __DIR__ . '/../lab/Lab.php';
+require __DIR__ . '/ScreenTestCase.php';

@@ -102,7 +102,7 @@ impl Story {
 
     /// Somebody registers, and is changed soon after.
     pub fn registration() -> Self {
-        let register = [Step::Insert(0, NEW), Step::Mark(0), Step::Seal(0), Step::Keep(0), Step::Settle(0)];
+        let register = [Step::Insert(0, NEW), Step::Mark(0), Step::Name(0, 2), Step::Seal(0), Step::Keep(0), Step::Settle(0)];
         Self { people: [None, None], ..Self::of_ann(Begin::New, Luck { answers: 0, leases: 0, ..ALL }, &[&register, &name(3)]) }
     }
 

@@ -64,6 +64,12 @@ final class Fake
         $this->site->db()->query("UPDATE {$this->site->prefix}rudr_sync_links SET $set WHERE user_id = $user");
     }
 
+    /** A uuid that no site has. */
+    public static function uuid(): string
+    {
+        return preg_replace('/^(.{8})(.{4})(.{4})(.{4})(.{12})$/', '$1-$2-$3-$4-$5', bin2hex(random_bytes(16)));
+    }
+
     /** PHP for a script: keeps the row of the user as it is at that moment, for kept(). */
     public const KEEP = 'global $wpdb; file_put_contents("$folder/kept.json", json_encode($wpdb->get_row(
         "SELECT *, TIMESTAMPDIFF(SECOND, UTC_TIMESTAMP(), lease_until) AS lease_left FROM {$wpdb->prefix}rudr_sync_links WHERE user_id = {$job[\'user_id\']}")));';

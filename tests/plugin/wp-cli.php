@@ -51,7 +51,7 @@ namespace {
         }
 
         /**
-         * `wp rudr-sync WORDS`
+         * `wp rudr-sync WORDS`; the first may be a command with commands of its own
          *
          * @return array{exit: int, said: list<array{string, mixed}>}
          */
@@ -60,16 +60,29 @@ namespace {
             self::$said = [];
             $exit = 0;
             try {
-                $method = new ReflectionMethod(self::$commands['rudr-sync'], array_shift($words));
-                if (!$method->isPublic() || $method->isStatic()) {
-                    throw new WP_CLI\Ended(1);
+                $name = 'rudr-sync';
+                if (isset(self::$commands["$name $words[0]"])) {
+                    $name .= ' ' . array_shift($words);
                 }
+                $method = self::method(self::$commands[$name], (string) array_shift($words));
                 [$args, $options] = WP_CLI\Synopsis::of($method)->read($words);
-                $method->invoke(self::$commands['rudr-sync'], $args, $options);
+                $method->invoke(self::$commands[$name], $args, $options);
             } catch (WP_CLI\Ended $end) {
                 $exit = $end->getCode();
             }
             return ['exit' => $exit, 'said' => self::$said];
+        }
+
+        /** The method of that name, or that is called so by the tag that WP-CLI has for words which PHP does not allow. */
+        private static function method(object $command, string $word): ReflectionMethod
+        {
+            foreach ((new ReflectionClass($command))->getMethods(ReflectionMethod::IS_PUBLIC) as $method) {
+                $called = preg_match('/^\s*\* @subcommand (\S+)/m', (string) $method->getDocComment(), $tag) ? $tag[1] : $method->name;
+                if ($called === $word && !$method->isStatic() && !str_starts_with($method->name, '__')) {
+                    return $method;
+                }
+            }
+            throw new WP_CLI\Ended(1);
         }
     }
 }

@@ -114,19 +114,6 @@ final class RemovalTest extends ReceiverTestCase
         self::assertNull(self::$sender->row($job['user_id']));
     }
 
-    public function testNothingOfItIsLeftWhenThePluginIsRemoved(): void
-    {
-        $sender = Sender::to(Lab::site('removed', 'newest', ['plugin' => true]));
-        $made = $sender->job(Sender::somebody());
-        $sender->site->run('update_option("rudr_sync_receiver", []); RudrSync\Receiver::uninstall();');
-        self::assertSame([], $sender->site->db()->query("SHOW TABLES LIKE '%received%'")->fetch_all());
-        self::assertSame([], $sender->site->db()->query("SELECT option_name FROM wp_options WHERE option_name LIKE 'rudr_sync_receiver%'")->fetch_all());
-        self::assertSame([], $sender->site->db()->query("SELECT * FROM wp_usermeta WHERE meta_key LIKE '%rudr_sync_source%' OR meta_key = '_application_passwords' AND meta_value <> 'a:0:{}'")->fetch_all());
-        self::assertSame([null, []], $sender->site->run('return [get_role("rudr_sync_agent"), get_userdata($args[0])->roles];', [$sender->agent]));
-        self::assertNotNull($sender->site->user($made['id']), 'accounts stay');
-        $sender->site->destroy();
-    }
-
     public function testNobodyComesBackFromASuspensionByTimeAlone(): void
     {
         $site = self::$sender->site;

@@ -44,6 +44,7 @@ final class Cli {
 	 */
 	public static function register( Desk $desk ): void {
 		WP_CLI::add_command( 'rudr-sync', new self( $desk ) );
+		WP_CLI::add_command( 'rudr-sync agent', new Agent_Cli( $desk->receiver( ... ) ) );
 	}
 
 	/**
@@ -73,7 +74,7 @@ final class Cli {
 	 * @param array<string, string> $options Options.
 	 */
 	public function status( array $args, array $options ): void {
-		$this->say(
+		self::say(
 			function () use ( $options ): void {
 				$fields = array( 'site', 'state', 'wire', 'in_step', 'waiting', 'retrying', 'failed', 'partly', 'staying', 'unlinked', 'held', 'oldest', 'last_success', 'worker', 'url', 'from' );
 				$all    = $this->desk->status->all();
@@ -133,7 +134,7 @@ final class Cli {
 	 */
 	public function check( array $args, array $options ): void {
 		$good = true;
-		$this->say(
+		self::say(
 			function () use ( $options, &$good ): void {
 				$rows = array();
 				foreach ( $this->chosen()->sites( $options['site'] ?? null ) as $target ) {
@@ -191,7 +192,7 @@ final class Cli {
 	 */
 	public function sync( array $args, array $options ): void {
 		$good = true;
-		$this->say(
+		self::say(
 			function () use ( $args, $options, &$good ): void {
 				$all = (bool) Utils\get_flag_value( $options, 'all', false );
 				if ( $all === (bool) $args ) {
@@ -239,7 +240,7 @@ final class Cli {
 	 */
 	public function retry( array $args, array $options ): void {
 		$good = true;
-		$this->say(
+		self::say(
 			function () use ( $args, $options, &$good ): void {
 				$targets = $this->chosen()->sites( $options['site'] ?? null );
 				if ( ! $args ) {
@@ -277,7 +278,7 @@ final class Cli {
 	 * @param array<string, string> $options Options.
 	 */
 	public function resume( array $args, array $options ): void {
-		$this->say(
+		self::say(
 			function () use ( $options ): void {
 				foreach ( $this->chosen()->sites( $options['site'] ?? null ) as $target ) {
 					$this->desk->resume->run( $target->name );
@@ -316,7 +317,7 @@ final class Cli {
 	 */
 	public function link( array $args, array $options ): void {
 		$good = true;
-		$this->say(
+		self::say(
 			function () use ( $args, $options, &$good ): void {
 				$target = $this->chosen()->site( $options['site'] ?? null );
 				$user   = $this->chosen()->user( $args[0] );
@@ -346,7 +347,7 @@ final class Cli {
 	 * @param array<string, string> $options Options.
 	 */
 	public function unlink( array $args, array $options ): void {
-		$this->say(
+		self::say(
 			function () use ( $args, $options ): void {
 				$target = $this->chosen()->site( $options['site'] ?? null );
 				$this->desk->link->unlink( $target->name, $this->chosen()->user( $args[0] ) );
@@ -374,7 +375,7 @@ final class Cli {
 	 * @param array<string, string|bool> $options Options.
 	 */
 	public function confirm( array $args, array $options ): void {
-		$this->say(
+		self::say(
 			function () use ( $args, $options ): void {
 				$all = (bool) Utils\get_flag_value( $options, 'all', false );
 				if ( $all === (bool) $args ) {
@@ -474,7 +475,7 @@ final class Cli {
 	 * @param array<string, string|bool> $options Options.
 	 */
 	public function work( array $args, array $options ): void {
-		$this->say(
+		self::say(
 			function () use ( $options ): void {
 				$seconds = (string) ( $options['max-time'] ?? '0' );
 				if ( ! ctype_digit( $seconds ) ) {
@@ -646,11 +647,11 @@ final class Cli {
 	}
 
 	/**
-	 * Does it; what cannot be done is said as WP-CLI says it.
+	 * Does it; what cannot be done is said as WP-CLI says it. Static, so that it is no command.
 	 *
 	 * @param \Closure $do What is done.
 	 */
-	private function say( \Closure $do ): void {
+	public static function say( \Closure $do ): void {
 		try {
 			$do();
 		} catch ( Command_Error $e ) {

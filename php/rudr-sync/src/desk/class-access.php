@@ -23,4 +23,11 @@ final class Access {
 	public static function is_given(): bool {
 		return current_user_can( is_multisite() ? 'manage_network_options' : 'manage_options' ) && current_user_can( 'edit_users' );
 	}
+
+	/**
+	 * Whether they may say who writes to this site: other sites' users are made here by it.
+	 */
+	public static function to_receiver(): bool {
+		return self::is_given() && current_user_can( 'create_users' );
+	}
 }

@@ -46,13 +46,16 @@ final class Desk {
 	/** Confirms and discards it. */
 	public readonly Held_Command $held_command;
 
+	/** This site as a receiver, once somebody asks. */
+	private ?Receiver_Desk $receiver = null;
+
 	/**
 	 * Puts it together.
 	 *
 	 * @param \wpdb $db    WordPress's database.
 	 * @param Parts $parts What marks and delivers.
 	 */
-	public function __construct( \wpdb $db, public readonly Parts $parts ) {
+	public function __construct( private readonly \wpdb $db, public readonly Parts $parts ) {
 		$this->report = new Link_Report( $db );
 		$this->status = new Status( $db, $parts->sites, $this->report );
 		$this->store  = new Site_Store( $db );
@@ -64,5 +67,12 @@ final class Desk {
 		$this->held   = new Held_Report( $db );
 
 		$this->held_command = new Held_Command( new Held_Orders( $db ), $this->held );
+	}
+
+	/**
+	 * What concerns this site as a receiver.
+	 */
+	public function receiver(): Receiver_Desk {
+		return $this->receiver ??= new Receiver_Desk( $this->db );
 	}
 }

@@ -36,10 +36,23 @@ final class Troubles {
 	 */
 	public function with_the_setup(): array {
 		$troubles = $this->sites->problems();
-		if ( ! Sites::extension_is_there() ) {
-			array_unshift( $troubles, self::no_extension( $this->sites->names() ) );
+		$names    = $this->sites->names();
+		// A site that others send their users to needs none for that.
+		if ( ! Sites::extension_is_there() && ( $names || ! Receiver::is_in_use() ) ) {
+			array_unshift( $troubles, self::no_extension( $names ) );
 		}
-		return $troubles;
+		return Receiver::is_in_use() ? array_merge( $troubles, self::with_agents() ) : $troubles;
+	}
+
+	/**
+	 * What keeps agents from being let in, one sentence each.
+	 *
+	 * @return string[]
+	 */
+	public static function with_agents(): array {
+		return wp_is_application_passwords_available()
+			? array()
+			: array( __( 'Application passwords are switched off on this site, so that no other site can send its users here. They need https; a plugin may keep them off too.', 'rudr-sync' ) );
 	}
 
 	/**
@@ -51,7 +64,7 @@ final class Troubles {
 		return $names
 			/* translators: %s: short names of sites. */
 			? sprintf( __( 'The PHP extension rudr_sync is not loaded. Changes of users are noted, but nothing is sent to %s until it is installed.', 'rudr-sync' ), implode( ', ', $names ) )
-			: __( 'The PHP extension rudr_sync is not loaded. Without it users cannot follow to other sites.', 'rudr-sync' );
+			: __( 'The PHP extension rudr_sync is not loaded. Without it users cannot follow to other sites. To take users of other sites it is not needed: make an agent for each of them under Users → Sync → This site as a receiver.', 'rudr-sync' );
 	}
 
 	/**

@@ -26,11 +26,14 @@ final class Agent {
 	/** Marks the application passwords that were made here. */
 	public const APP_ID = '6f1c2f0e-52a5-4a8e-9d43-3c1f5b7d0a91';
 
+	/** What the names of the application passwords that were made here begin with, on the agent's profile. */
+	public const NAMED = 'Rudr Sync: ';
+
 	/** Login of the account; with a number if somebody else has it. */
 	private const LOGIN = 'rudr-sync-agent';
 
 	/** User meta: the source that an application password speaks for; followed by that password's uuid. */
-	private const SOURCE = '_rudr_sync_source_';
+	public const SOURCE = '_rudr_sync_source_';
 
 	/**
 	 * Makes an application password for a source, and the account if there is none yet.
@@ -47,7 +50,7 @@ final class Agent {
 		$made = \WP_Application_Passwords::create_new_application_password(
 			$user->ID,
 			array(
-				'name'   => 'Rudr Sync: ' . $name,
+				'name'   => self::NAMED . $name,
 				'app_id' => self::APP_ID,
 			)
 		);
@@ -102,17 +105,45 @@ final class Agent {
 	}
 
 	/**
-	 * Takes everything away that was made here.
+	 * The accounts that may call the receiver: with any of their application passwords, whoever made those.
+	 *
+	 * @return \WP_User[]
 	 */
-	public static function uninstall(): void {
-		global $wpdb;
-		foreach ( get_users( array( 'role' => self::ROLE ) ) as $user ) {
-			\WP_Application_Passwords::delete_all_application_passwords( $user->ID );
-			$user->remove_role( self::ROLE );
+	public static function accounts(): array {
+		return array_values( array_filter( get_users( array( 'capability' => self::CAPABILITY ) ), array( self::class, 'is' ) ) );
+	}
+
+	/**
+	 * The source that an application password speaks for; null: nobody has called with it yet.
+	 *
+	 * @param int    $user_id The agent.
+	 * @param string $uuid    The application password.
+	 */
+	public static function source( int $user_id, string $uuid ): ?string {
+		return (string) get_user_meta( $user_id, self::SOURCE . $uuid, true ) ?: null;
+	}
+
+	/**
+	 * Ends an application password. The account stays, and so does what was made through it.
+	 *
+	 * @param int    $user_id The agent.
+	 * @param string $uuid    The application password.
+	 */
+	public static function revoke( int $user_id, string $uuid ): bool {
+		$done = true === \WP_Application_Passwords::delete_application_password( $user_id, $uuid );
+		if ( $done ) {
+			delete_user_meta( $user_id, self::SOURCE . $uuid );
 		}
-		// phpcs:ignore WordPress.DB.DirectDatabaseQuery -- there is no call for keys with that beginning.
-		$wpdb->query( $wpdb->prepare( "DELETE FROM {$wpdb->usermeta} WHERE meta_key LIKE %s", $wpdb->esc_like( self::SOURCE ) . '%' ) );
-		remove_role( self::ROLE );
+		return $done;
+	}
+
+	/**
+	 * Whether an account has the agent's role on this site and nothing else.
+	 *
+	 * @param \WP_User $user The account.
+	 */
+	public static function is_nothing_else( \WP_User $user ): bool {
+		return self::is_only( $user ) && array( self::ROLE ) === array_keys( $user->caps );
 	}
 
 	/**
@@ -148,7 +179,7 @@ final class Agent {
 			if ( ! $user ) {
 				break;
 			}
-			if ( self::is_only( $user ) && array( self::ROLE ) === array_keys( $user->caps ) ) {
+			if ( self::is_nothing_else( $user ) ) {
 				return get_userdata( $user->ID );
 			}
 		}

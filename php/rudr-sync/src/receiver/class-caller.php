@@ -109,18 +109,32 @@ final class Caller {
 	private function is_allowed_address(): bool {
 		$allowed = $this->settings->addresses();
 		$address = self::packed( self::address() );
-		foreach ( $allowed as $network ) {
-			list( $base, $bits ) = array( ...explode( '/', $network, 2 ), '' );
-			$base                = self::packed( $base );
-			if ( null === $base || null === $address || strlen( $base ) !== strlen( $address ) || ( '' !== $bits && ! ctype_digit( $bits ) ) ) {
-				continue;
-			}
-			$bits = '' === $bits ? strlen( $base ) * 8 : min( (int) $bits, strlen( $base ) * 8 );
-			if ( self::first_bits( $base, $bits ) === self::first_bits( $address, $bits ) ) {
+		foreach ( array_filter( array_map( array( self::class, 'network' ), $allowed ) ) as list( $base, $bits ) ) {
+			if ( null !== $address && strlen( $base ) === strlen( $address ) && self::first_bits( $base, $bits ) === self::first_bits( $address, $bits ) ) {
 				return true;
 			}
 		}
 		return ! $allowed;
+	}
+
+	/**
+	 * An address or a network, as the list of addresses has them: its address as bytes, and how many bits of it count. Null: it
+	 * is none.
+	 *
+	 * @param string $word Such as 203.0.113.7, 10.0.0.0/8 or 2001:db8::/32.
+	 * @return array{string, int}|null
+	 */
+	public static function network( string $word ): ?array {
+		list( $base, $bits ) = array( ...explode( '/', $word, 2 ), null );
+		$base                = self::packed( $base );
+		if ( null === $base ) {
+			return null;
+		}
+		$most = strlen( $base ) * 8;
+		if ( null === $bits ) {
+			return array( $base, $most );
+		}
+		return ctype_digit( $bits ) && (int) $bits <= $most ? array( $base, (int) $bits ) : null;
 	}
 
 	/**

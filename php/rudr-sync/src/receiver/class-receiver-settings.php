@@ -63,8 +63,6 @@ final class Receiver_Settings {
 	 * @return string[]
 	 */
 	public function meta(): array {
-		global $wpdb;
-
 		/**
 		 * Filters the user meta keys that other sites may write here. Those that decide what somebody may do are left out
 		 * whatever is returned.
@@ -72,16 +70,19 @@ final class Receiver_Settings {
 		 * @param string[] $keys Meta keys.
 		 */
 		$keys = array_filter( (array) apply_filters( 'rudr_sync_receiver_meta_keys', (array) ( $this->value( 'meta' ) ?? array() ) ), 'is_string' );
-		return array_values(
-			array_filter(
-				$keys,
-				static function ( string $key ) use ( $wpdb ): bool {
-					$low  = strtolower( $key );
-					$bare = preg_replace( '/^' . preg_quote( strtolower( $wpdb->base_prefix ), '/' ) . '(\d+_)?/', '', $low );
-					return preg_match( '/^[A-Za-z0-9_.:-]{1,255}$/D', $key ) && ! preg_match( self::NEVER, $low ) && ! preg_match( self::NEVER, $bare );
-				}
-			)
-		);
+		return array_values( array_filter( $keys, array( self::class, 'is_meta' ) ) );
+	}
+
+	/**
+	 * Whether a key is one that may stand on the list of meta.
+	 *
+	 * @param string $key The key.
+	 */
+	public static function is_meta( string $key ): bool {
+		global $wpdb;
+		$low  = strtolower( $key );
+		$bare = preg_replace( '/^' . preg_quote( strtolower( $wpdb->base_prefix ), '/' ) . '(\d+_)?/', '', $low );
+		return preg_match( '/^[A-Za-z0-9_.:-]{1,255}$/D', $key ) && ! preg_match( self::NEVER, $low ) && ! preg_match( self::NEVER, $bare );
 	}
 
 	/**
@@ -142,12 +143,29 @@ final class Receiver_Settings {
 	}
 
 	/**
-	 * A setting, or null.
+	 * A setting as it was written, or null.
 	 *
 	 * @param string $name Its name.
 	 */
-	private function value( string $name ): mixed {
-		$set = defined( 'RUDR_SYNC_RECEIVER' ) ? (array) constant( 'RUDR_SYNC_RECEIVER' ) : array();
-		return $set[ $name ] ?? ( (array) get_option( self::OPTION, array() ) )[ $name ] ?? null;
+	public function value( string $name ): mixed {
+		return self::constants()[ $name ] ?? ( (array) get_option( self::OPTION, array() ) )[ $name ] ?? null;
+	}
+
+	/**
+	 * Whether a setting stands in wp-config.php, so that the option says nothing.
+	 *
+	 * @param string $name Its name.
+	 */
+	public function is_fixed( string $name ): bool {
+		return isset( self::constants()[ $name ] );
+	}
+
+	/**
+	 * What stands in wp-config.php.
+	 *
+	 * @return array<string, mixed>
+	 */
+	private static function constants(): array {
+		return defined( 'RUDR_SYNC_RECEIVER' ) ? (array) constant( 'RUDR_SYNC_RECEIVER' ) : array();
 	}
 }

@@ -53,6 +53,8 @@ final class Receiver {
 		add_filter( 'wp_authenticate_user', array( Agent_Fence::class, 'login' ), PHP_INT_MAX );
 		add_filter( 'allow_password_reset', static fn( $allow, $user_id ) => self::is_agents( $user_id ) ? false : $allow, PHP_INT_MAX, 2 );
 		add_filter( 'wp_authenticate_user', array( Suspension::class, 'login' ), PHP_INT_MAX );
+		// An agent is no person who follows anywhere.
+		add_filter( 'rudr_sync_should_sync', static fn( $should, $user_id ) => self::is_agents( $user_id ) ? false : $should, 10, 2 );
 
 		// Whoever removes an account: that it is gone is remembered.
 		add_action( 'deleted_user', array( $this, 'removed' ) );
@@ -61,12 +63,35 @@ final class Receiver {
 	}
 
 	/**
-	 * Removes all that is the receiver's. Accounts stay.
+	 * Removes all that is the receiver's, on every site of a network. Accounts stay, but for the agents'; those that are
+	 * suspended stay without a role.
 	 */
 	public static function uninstall(): void {
+		if ( ! is_multisite() ) {
+			self::uninstall_here();
+			return;
+		}
+		foreach ( get_sites(
+			array(
+				'fields' => 'ids',
+				'number' => 0,
+			)
+		) as $blog ) {
+			switch_to_blog( $blog );
+			self::uninstall_here();
+			restore_current_blog();
+		}
+	}
+
+	/**
+	 * The same on this site.
+	 */
+	private static function uninstall_here(): void {
+		global $wpdb;
 		Received::uninstall();
-		Agent::uninstall();
+		Agent_Removal::run();
 		delete_option( Receiver_Settings::OPTION );
+		delete_metadata( 'user', 0, $wpdb->get_blog_prefix() . Suspension::KEY, '', true );
 	}
 
 	/**
@@ -79,7 +104,14 @@ final class Receiver {
 	}
 
 	/**
-	 * Whether an account is an agent's, whose password nobody resets.
+	 * Whether an agent has ever been made on this site.
+	 */
+	public static function is_in_use(): bool {
+		return wp_roles()->is_role( self::AGENT_ROLE );
+	}
+
+	/**
+	 * Whether an account is an agent's.
 	 *
 	 * @param mixed $user_id The account.
 	 */

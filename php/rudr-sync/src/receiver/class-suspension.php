@@ -18,7 +18,7 @@ defined( 'ABSPATH' ) || exit;
 final class Suspension {
 
 	/** User option, for this blog: the roles that it had. */
-	private const KEY = 'rudr_sync_suspended';
+	public const KEY = 'rudr_sync_suspended';
 
 	/**
 	 * Suspends an account.

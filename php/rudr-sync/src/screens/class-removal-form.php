@@ -40,7 +40,7 @@ final class Removal_Form {
 			__( 'The accounts there stay as they are.', 'rudr-sync' ),
 			/* translators: %s: number of users. */
 			sprintf( _n( 'Whose account is whose is forgotten (%s user). If you add the site again, users have to prove that the accounts are theirs.', 'Whose account is whose is forgotten (%s users). If you add the site again, users have to prove that the accounts are theirs.', $users, 'rudr-sync' ), number_format_i18n( $users ) ),
-			__( 'The application password is forgotten here. Revoke it there too, in the profile of the account that was used.', 'rudr-sync' ),
+			__( 'The application password is forgotten here. Revoke it there too: an agent under Users → Sync, another account in its profile.', 'rudr-sync' ),
 		);
 		$left = $site->waiting + $site->retrying;
 		if ( $left > 0 ) {

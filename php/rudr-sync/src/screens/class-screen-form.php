@@ -22,11 +22,12 @@ final class Screen_Form {
 	/**
 	 * Prints it.
 	 *
-	 * @param string $action One of Sync_Actions' names.
-	 * @param string $id     The form's id.
+	 * @param string      $action Its name, such as one of Sync_Actions'.
+	 * @param string      $id     The form's id.
+	 * @param string|null $url    Where it is taken, if not by admin-post.php.
 	 */
-	public static function begin( string $action, string $id ): void {
-		printf( '<form method="post" action="%s" id="%s">', esc_url( admin_url( 'admin-post.php' ) ), esc_attr( $id ) );
+	public static function begin( string $action, string $id, ?string $url = null ): void {
+		printf( '<form method="post" action="%s" id="%s">', esc_url( $url ?? admin_url( 'admin-post.php' ) ), esc_attr( $id ) );
 		printf( '<input type="hidden" name="action" value="%s">', esc_attr( $action ) );
 		if ( is_network_admin() ) {
 			printf( '<input type="hidden" name="%s" value="1">', esc_attr( Screen_Url::NETWORK ) );

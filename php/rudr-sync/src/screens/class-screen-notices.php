@@ -90,6 +90,7 @@ final class Screen_Notices {
 			'wordpress' => __( 'WordPress', 'rudr-sync' ),
 			'application_passwords' => __( 'Application passwords', 'rudr-sync' ),
 			'login' => __( 'Login', 'rudr-sync' ),
+			'receiver' => __( 'Receiver', 'rudr-sync' ),
 			'rights' => __( 'Rights', 'rudr-sync' ),
 			default => $check,
 		};

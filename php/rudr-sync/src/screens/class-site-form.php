@@ -35,7 +35,7 @@ final class Site_Form {
 		printf( '<div class="wrap rudr-sync"><h1>%s</h1>', esc_html( $title ) );
 		Screen_Notices::show( $this->flash );
 		if ( ! $this->site ) {
-			printf( '<p>%s</p>', esc_html__( 'The users of this site will follow to that one. It needs no plugin, but an account with the role Administrator that is for this alone.', 'rudr-sync' ) );
+			$this->advice();
 		}
 		Screen_Form::begin( Sync_Actions::SAVE, 'rudr-sync-form' );
 		echo '<table class="form-table" role="presentation"><tbody>';
@@ -49,13 +49,27 @@ final class Site_Form {
 	}
 
 	/**
+	 * What to do on the other site first.
+	 */
+	private function advice(): void {
+		printf( '<p>%s</p>', esc_html__( 'The users of this site will follow to that one. There are two ways to let them in there:', 'rudr-sync' ) );
+		printf(
+			'<ul class="ul-disc"><li><strong>%s</strong> %s</li><li><strong>%s</strong> %s</li></ul>',
+			esc_html__( 'Better: install this plugin there too and make an agent.', 'rudr-sync' ),
+			esc_html__( 'It needs no PHP extension there. Under Users → Sync → This site as a receiver, Make an agent shows the address, the username and the application password to enter here. They open nothing else there. Passwords go as they are stored, never readable, and removals, multisites and many users at once work as well.', 'rudr-sync' ),
+			esc_html__( 'Without a plugin there: use an administrator\'s application password.', 'rudr-sync' ),
+			esc_html__( 'WordPress lets nobody with less edit users. Make an account with the role Administrator for this alone, and keep its application password as you keep an administrator\'s: whoever gets hold of it is one there.', 'rudr-sync' )
+		);
+	}
+
+	/**
 	 * Which site it is, and as whom we go there.
 	 */
 	private function identity(): void {
 		if ( $this->site ) {
 			printf( '<input type="hidden" name="site" value="%1$s"><input type="hidden" name="change" value="1">', esc_attr( $this->site->name ) );
 		} else {
-			$this->text(
+			Form_Rows::text(
 				'site',
 				__( 'Short name', 'rudr-sync' ),
 				$this->value( 'site', Sites::ONLY ),
@@ -63,7 +77,7 @@ final class Site_Form {
 				'class="regular-text" required maxlength="64" pattern="[a-z0-9][a-z0-9_\-]*" autocapitalize="none" spellcheck="false"'
 			);
 		}
-		$this->text(
+		Form_Rows::text(
 			'url',
 			__( 'Address', 'rudr-sync' ),
 			$this->value( 'url', $this->site->url ?? '' ),
@@ -72,7 +86,7 @@ final class Site_Form {
 				: __( 'As under Settings → General there. Without permalinks add /?rest_route=/', 'rudr-sync' ),
 			'type="url" class="regular-text code" required placeholder="https://"'
 		);
-		$this->text(
+		Form_Rows::text(
 			'username',
 			__( 'Username there', 'rudr-sync' ),
 			$this->value( 'username', $this->site->username ?? '' ),
@@ -85,12 +99,12 @@ final class Site_Form {
 	 * The application password.
 	 */
 	private function password(): void {
-		$this->text(
+		Form_Rows::text(
 			'password',
 			__( 'Application password', 'rudr-sync' ),
 			'',
 			( $this->site ? __( 'Leave it empty to keep the present one.', 'rudr-sync' ) . ' ' : '' )
-				. __( 'Made in that account\'s profile there, under Application Passwords. It is sealed before it is stored, and is not shown again.', 'rudr-sync' ),
+				. __( 'As Make an agent has shown it there; without the plugin there, made in that account\'s profile under Application Passwords. It is sealed before it is stored, and is not shown again.', 'rudr-sync' ),
 			'type="password" class="regular-text code" autocomplete="new-password" spellcheck="false"' . ( $this->site ? '' : ' required' )
 		);
 	}
@@ -135,32 +149,6 @@ final class Site_Form {
 	}
 
 	/**
-	 * Prints a row with a field.
-	 *
-	 * @param string $name       Name of the field.
-	 * @param string $label      Label.
-	 * @param string $value      Value.
-	 * @param string $about      Description; '' for none.
-	 * @param string $attributes Further attributes, literal HTML of this class.
-	 */
-	private function text( string $name, string $label, string $value, string $about, string $attributes ): void {
-		$type = str_contains( $attributes, 'type=' ) ? '' : 'type="text" ';
-		printf( '<tr><th scope="row"><label for="rudr-sync-%1$s">%2$s</label></th><td>', esc_attr( $name ), esc_html( $label ) );
-		printf(
-			'<input name="%1$s" id="rudr-sync-%1$s" value="%2$s" %3$s%4$s%5$s>',
-			esc_attr( $name ),
-			esc_attr( $value ),
-			$type, // phpcs:ignore WordPress.Security.EscapeOutput.OutputNotEscaped -- literals of this class.
-			$attributes, // phpcs:ignore WordPress.Security.EscapeOutput.OutputNotEscaped -- literals of this class.
-			'' === $about ? '' : ' aria-describedby="rudr-sync-' . esc_attr( $name ) . '-about"'
-		);
-		if ( '' !== $about ) {
-			printf( '<p class="description" id="rudr-sync-%s-about">%s</p>', esc_attr( $name ), esc_html( $about ) );
-		}
-		echo '</td></tr>';
-	}
-
-	/**
 	 * Prints a row with a choice. The first is the extension's default.
 	 *
 	 * @param string                $name    Name of the option.
@@ -168,19 +156,7 @@ final class Site_Form {
 	 * @param array<string, string> $choices What it can be, and what that means.
 	 */
 	private function choice( string $name, string $label, array $choices ): void {
-		$chosen = $this->value( $name, (string) ( $this->site->options[ $name ] ?? '' ) );
-		$chosen = isset( $choices[ $chosen ] ) ? $chosen : (string) array_key_first( $choices );
-		printf( '<tr><th scope="row">%1$s</th><td><fieldset><legend class="screen-reader-text"><span>%1$s</span></legend>', esc_html( $label ) );
-		foreach ( $choices as $value => $text ) {
-			printf(
-				'<label><input type="radio" name="%s" value="%s"%s> %s</label><br>',
-				esc_attr( $name ),
-				esc_attr( $value ),
-				checked( $chosen, $value, false ),
-				esc_html( $text )
-			);
-		}
-		echo '</fieldset></td></tr>';
+		Form_Rows::choice( $name, $label, $choices, $this->value( $name, (string) ( $this->site->options[ $name ] ?? '' ) ) );
 	}
 
 	/**

@@ -11,27 +11,18 @@ namespace RudrSync;
 
 defined( 'ABSPATH' ) || exit;
 
-require_once ABSPATH . 'wp-admin/includes/class-wp-list-table.php';
-
 /**
  * Prints how the sites stand, as core prints its lists.
  */
-final class Sites_Table extends \WP_List_Table {
+final class Sites_Table extends Plain_Table {
 
 	/**
 	 * Prints these.
 	 *
 	 * @param array<int|string, Site_Status> $sites The sites.
 	 */
-	public function __construct( private readonly array $sites ) {
-		parent::__construct(
-			array(
-				'singular' => 'rudr-sync-site',
-				'plural'   => 'rudr-sync-sites',
-				// Its own, since there are two tables on the page and columns belong to a screen.
-				'screen'   => 'rudr-sync-sites',
-			)
-		);
+	public function __construct( array $sites ) {
+		parent::__construct( 'rudr-sync-sites', $sites );
 	}
 
 	/**
@@ -53,41 +44,10 @@ final class Sites_Table extends \WP_List_Table {
 	}
 
 	/**
-	 * Takes the sites.
-	 */
-	public function prepare_items(): void {
-		$this->_column_headers = array( $this->get_columns(), array(), array(), 'name' );
-		$this->items           = array_values( $this->sites );
-	}
-
-	/**
 	 * What stands there without sites.
 	 */
 	public function no_items(): void {
 		esc_html_e( 'Users do not follow anywhere yet. Add the first site, or define it in wp-config.php.', 'rudr-sync' );
-	}
-
-	/**
-	 * A row. On a narrow screen it shows all it has: these few numbers are what one comes for.
-	 *
-	 * @param Site_Status $item The site.
-	 */
-	public function single_row( $item ): void {
-		echo '<tr class="is-expanded">';
-		$this->single_row_columns( $item );
-		echo '</tr>';
-	}
-
-	/**
-	 * Prints it. Without the controls that core prints above and below, since there is nothing to choose or to page through;
-	 * with columns as wide as what is in them; and without core's ids, which the other table of the page has.
-	 */
-	public function display(): void {
-		printf( '<table class="wp-list-table widefat striped %s"><thead><tr>', esc_attr( $this->_args['plural'] ) );
-		$this->print_column_headers( false );
-		echo '</tr></thead><tbody>';
-		$this->display_rows_or_placeholder();
-		echo '</tbody></table>';
 	}
 
 	/**
@@ -289,14 +249,5 @@ final class Sites_Table extends \WP_List_Table {
 			)
 		) . '#users';
 		return sprintf( '<a href="%s">%s</a>', esc_url( $url ), esc_html( number_format_i18n( $number ) ) );
-	}
-
-	/**
-	 * A remark below a number.
-	 *
-	 * @param string $text The remark.
-	 */
-	private static function small( string $text ): string {
-		return sprintf( '<br><span class="description">%s</span>', esc_html( $text ) );
 	}
 }

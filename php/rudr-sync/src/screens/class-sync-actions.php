@@ -93,24 +93,7 @@ final class Sync_Actions {
 			self::HELD     => 'held',
 			self::IDENTITY => 'identity',
 		) as $action => $method ) {
-			add_action(
-				"admin_post_{$action}",
-				function () use ( $action, $method ): void {
-					if ( ! Access::is_given() ) {
-						wp_die( esc_html__( 'Sorry, you are not allowed to do that.' ), '', array( 'response' => 403 ) ); // phpcs:ignore WordPress.WP.I18n.MissingArgDomain -- core's own sentence.
-					}
-					check_admin_referer( $action, Screen_Form::NONCE );
-					try {
-						$back = $this->$method();
-					} catch ( Command_Error $e ) {
-						$this->flash->say( 'error', $e->getMessage() );
-						$back = array();
-					}
-					$this->flash->keep();
-					wp_safe_redirect( Screen_Url::of( $back, '' !== self::field( Screen_Url::NETWORK ) ) );
-					exit;
-				}
-			);
+			Screen_Post::take( $action, $this->flash, array( Access::class, 'is_given' ), fn(): array => $this->$method() );
 		}
 	}
 
@@ -412,7 +395,6 @@ final class Sync_Actions {
 	 * @param string $name Its name.
 	 */
 	private static function field( string $name ): string {
-		// phpcs:ignore WordPress.Security.NonceVerification.Missing -- it was checked.
-		return isset( $_POST[ $name ] ) && is_string( $_POST[ $name ] ) ? sanitize_text_field( wp_unslash( $_POST[ $name ] ) ) : '';
+		return Screen_Post::field( $name );
 	}
 }

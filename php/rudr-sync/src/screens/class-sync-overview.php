@@ -38,6 +38,7 @@ final class Sync_Overview {
 			esc_html__( 'Add site', 'rudr-sync' )
 		);
 		Screen_Notices::show( $this->flash );
+		Screen_Tabs::show( '' );
 		$this->sites();
 		$this->users();
 		echo '</div>';
