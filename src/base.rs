@@ -62,6 +62,9 @@ pub struct Base {
     /// The site refused that password, with this code.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub password_refused: Option<String>,
+    /// What the site's receiver said that stands for the password there since.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub password_held: Option<String>,
     /// When the account was made, Unix seconds by the site's clock. An id and a login can be given to another person (a backup is
     /// restored, somebody registers anew): this cannot.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -1,10 +1,11 @@
 //! Why a connection does not work, and what to do: small questions in the order in which things go wrong.
 
 use crate::client::{self, Tick};
-use crate::sync::{Call, Talk};
+use crate::sync::{Call, Talk, UPDATE, speaks, versions};
 use crate::wire::core;
 use crate::wire::meaning::{Ask, Heard, Meaning, meaning};
-use crate::wire::reply::Silence;
+use crate::wire::receiver::{self, AGENT_ONLY, About, NAMESPACE};
+use crate::wire::reply::{Reply, Silence};
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
 
@@ -67,12 +68,29 @@ async fn steps(talk: &Talk, first: Step) -> Vec<Step> {
     if !go_on {
         return steps;
     }
+    let has_plugin = index.heard.as_ref().is_ok_and(|reply| namespaces(reply).iter().any(|name| name == NAMESPACE));
+    let about = if has_plugin { Some(talk.ask(Ask::About, receiver::about()).await) } else { None };
+    if let Some(Meaning::Receiver(about)) = about.as_ref().map(|answer| &answer.meaning) {
+        steps.extend(agent(talk, about));
+        return steps;
+    }
     let me = talk.ask(Ask::Look, core::me()).await;
+    // An agent whom the receiver does not hear is told by it why.
+    let me = about.filter(|_| me.code(talk) == AGENT_ONLY).unwrap_or(me);
     steps.push(login(talk, &me.heard, &me.words(talk)));
     if steps.last().is_some_and(|step| step.ok) {
-        steps.push(rights(&me.heard));
+        steps.push(rights(&me.heard, has_plugin));
     }
     steps
+}
+
+/// The login is an agent's of the receiver.
+fn agent(talk: &Talk, about: &About) -> Vec<Step> {
+    if !speaks(&about.version) {
+        return vec![Step::bad("login", format!("the site runs {}", versions(&about.version)), format!("On versions: {UPDATE}."))];
+    }
+    let login = format!("as {}, an agent of the receiver (version {} of the plugin)", talk.site.username, about.version);
+    vec![Step::good("login", login), Step::good("rights", "may hand users to the receiver, and nothing else there")]
 }
 
 /// Is it reached, safely, and is it a `WordPress`?
@@ -112,8 +130,8 @@ fn reach(talk: &Talk, heard: &Heard, message: &str) -> (Vec<Step>, bool) {
         ));
         return (steps, false);
     }
-    let namespaces = reply.object().and_then(|o| o.get("namespaces")).and_then(Value::as_array);
-    let Some(namespaces) = namespaces.filter(|_| reply.is_success()) else {
+    let has_namespaces = reply.is_success() && reply.object().is_some_and(|o| o.get("namespaces").is_some_and(Value::is_array));
+    if !has_namespaces {
         let fix = if reply.status == 404 && !talk.site.is_by_query() {
             format!(
                 "Is this the address of a WordPress? If it has plain permalinks, enter {}?rest_route=/ as the url.",
@@ -127,8 +145,8 @@ fn reach(talk: &Talk, heard: &Heard, message: &str) -> (Vec<Step>, bool) {
         };
         steps.push(Step::bad("wordpress", message, fix));
         return (steps, false);
-    };
-    if !namespaces.iter().any(|name| name == "wp/v2") {
+    }
+    if !namespaces(reply).iter().any(|name| name == "wp/v2") {
         steps.push(Step::bad(
             "wordpress",
             "its REST API has no wp/v2",
@@ -147,6 +165,11 @@ fn reach(talk: &Talk, heard: &Heard, message: &str) -> (Vec<Step>, bool) {
     }
     steps.push(Step::good("application_passwords", "on"));
     (steps, true)
+}
+
+/// What the site's index lists.
+fn namespaces(reply: &Reply) -> &[Value] {
+    reply.object().and_then(|o| o.get("namespaces")).and_then(Value::as_array).map_or(&[], Vec::as_slice)
 }
 
 fn with_slash(url: &str) -> String {
@@ -175,7 +198,8 @@ fn login(talk: &Talk, heard: &Heard, message: &str) -> Step {
     }
 }
 
-fn rights(heard: &Heard) -> Step {
+/// `has_plugin`: an agent of its receiver could be used instead.
+fn rights(heard: &Heard, has_plugin: bool) -> Step {
     let has = |name: &&&str| {
         let reply = heard.as_ref().ok();
         reply.and_then(|r| r.object()).and_then(|o| o.get("capabilities")).and_then(|c| c.get(**name)).and_then(Value::as_bool)
@@ -183,8 +207,14 @@ fn rights(heard: &Heard) -> Step {
     };
     let missing: Vec<&str> = NEEDED.iter().filter(|name| !has(name)).copied().collect();
     if missing.is_empty() {
-        let detail =
-            "may list, create, edit, delete and promote users (on a plain site that is an administrator's power: keep its password as one)";
+        let better = if has_plugin {
+            "the plugin is there: make an agent for it instead (`wp rudr-sync agent` or Users → Sync there), which may do nothing else"
+        } else {
+            "with our plugin there an agent would do that may do nothing else"
+        };
+        let detail = format!(
+            "may list, create, edit, delete and promote users: that is an administrator's power, so keep its password as an administrator's; {better}"
+        );
         return Step::good("rights", detail);
     }
     Step::bad(

@@ -4,6 +4,7 @@ mod read;
 
 use crate::base::Base;
 use crate::user::User;
+use std::collections::BTreeMap;
 
 /// Whose an account on the site is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,6 +77,15 @@ pub struct Tried {
     pub email: Option<String>,
 }
 
+/// What came from that very site to us lately, where each follows the other: by it nothing is sent back that has just come.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Received {
+    /// Digests of what the user held here then, by field.
+    pub fields: BTreeMap<String, String>,
+    /// The mark of the password that came.
+    pub password_mark: Option<String>,
+}
+
 /// What a job is to make true.
 #[derive(Clone, Debug)]
 pub enum Op {
@@ -90,6 +100,7 @@ pub enum Op {
 
 /// One thing to make true on a site. See the design's contract for each key.
 #[derive(Clone, Debug)]
+#[allow(clippy::struct_excessive_bools)] // each is a word of the source's own
 pub struct Job {
     /// What to make true.
     pub op: Op,
@@ -115,6 +126,10 @@ pub struct Job {
     pub privileged_roles: Vec<String>,
     /// A person ordered it: what the site refused before goes again.
     pub retry: bool,
+    /// What came from the site lately.
+    pub received: Option<Received>,
+    /// An administrator has confirmed the change that was held.
+    pub released: bool,
     /// An earlier write without an answer. Of an account that is only claimed: when whoever noted its id may have made it.
     pub tried: Option<Tried>,
     /// Attempts so far.

@@ -2,7 +2,7 @@
 //!
 //! Rooms, each knowing only those above it:
 //!
-//! - what things are, pure: [`input`] [`secret`] [`user`] [`base`] [`site`] [`job`] [`outcome`] [`failure`] [`backoff`]
+//! - what things are, pure: [`input`] [`secret`] [`user`] [`base`] [`site`] [`terms`] [`job`] [`outcome`] [`failure`] [`backoff`] [`mod@judge`]
 //! - [`wire`]: what is said to a site and what its answers mean; no I/O
 //! - [`sites_file`]: the sites that php.ini's file names
 //! - [`client`]: the only file that opens a socket
@@ -16,11 +16,13 @@ pub mod client;
 pub mod failure;
 pub mod input;
 pub mod job;
+pub mod judge;
 pub mod outcome;
 pub mod secret;
 pub mod site;
 pub mod sites_file;
 pub mod sync;
+pub mod terms;
 pub mod user;
 pub mod wire;
 

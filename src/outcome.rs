@@ -117,6 +117,11 @@ pub struct Outcome {
     /// The account there that has the address which was refused: should it be another user's of the same source, the address
     /// comes free when that user's link is in step.
     pub holder: Option<u64>,
+    /// What the site said of itself, where it was asked: for the judgement.
+    pub site: Option<String>,
+    /// A change was made that is not taken back easily, or was held for being one. One that an administrator has confirmed does not
+    /// count.
+    pub destructive: bool,
 }
 
 impl Outcome {
@@ -139,6 +144,8 @@ impl Outcome {
             doubt: Doubt::Before,
             forget: false,
             holder: None,
+            site: None,
+            destructive: false,
         }
     }
 
@@ -182,6 +189,8 @@ impl Outcome {
             "doubt": self.doubt.word(),
             "forget": self.forget,
             "holder": self.holder,
+            "site": self.site,
+            "destructive": self.destructive,
         });
         match value {
             Value::Object(map) => map,

@@ -1,5 +1,6 @@
 //! A site: a remote `WordPress`, how to reach it, and what it allows us.
 
+mod known;
 mod options;
 
 use crate::input::BadInput;
@@ -10,7 +11,8 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-pub use options::{Adopt, Options, Remove, RoleMap};
+pub use known::{Known, Wire};
+pub use options::{Adopt, Authority, Options, Remove, RoleMap};
 
 /// The process' own settings (php.ini), as they are when a call is made. A site's options go before them.
 #[derive(Clone, Debug)]

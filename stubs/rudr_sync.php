@@ -72,6 +72,9 @@ namespace {
      * - `tried_email`: the address that an unanswered create carried; the present one, if it is missing.
      * - `retry`: a person ordered it: what the site refused before goes again.
      * - `privileged_roles`: roles that hold power here; they follow only where the site's map of roles names them.
+     * - `received`: what came from that very site lately, where each follows the other: digests by field, as the receiver here made them, and
+     *   the mark of the password that came. What the user still holds of it is not sent back.
+     * - `released`: an administrator has confirmed the change that was `held`: it is neither held nor counted.
      * - a value of `user` that cannot be read is left out, and `refused` says `unreadable`. Only what decides what is done, and to whose
      *   account, makes the whole job an `invalid_job`.
      *
@@ -84,6 +87,15 @@ namespace {
      * - `forget`: `remote_id`, `remote_login`, `trust`, `base` and `tried_*` are to be dropped; with `due` 0 the job goes again at once, as
      *   that of an unknown account.
      * - `holder`: the account there that has the address which was refused.
+     * - `site`: what the site said of itself, for rudr_sync_judge(); null where it was not asked.
+     * - `destructive`: the job removed an account, took all roles away or changed an address, or may have; or it was `held` for that. false
+     *   where it was `released`.
+     *
+     * Of the terms in $call:
+     * - `state`: as rudr_sync_judge() last gave it: what is known of the site, so that it need not be asked.
+     * - `budget` (seconds for all of it) and `concurrency` (requests in flight) are never more than the site's own.
+     * - `destructive`: how many destructive changes may be made; what is more is not sent: `retry`, code `held`. Missing: any number.
+     * - `source`: the uuid of this install, where the site's options name none. A receiver is not spoken to without.
      * @param array<array{
      *     op: 'put'|'delete', user_id?: int|numeric-string|null, user?: array<string, mixed>|null,
      *     remote_id?: int|numeric-string|null, remote_login?: string|null, trust?: 'own'|'adopted'|null,
@@ -91,18 +103,23 @@ namespace {
      *     privileged?: bool|int|null, privileged_roles?: array<string>|null, retry?: bool|int|null,
      *     tried_at?: int|numeric-string|null, tried_last?: int|numeric-string|null, tried_email?: string|null,
      *     now?: int|numeric-string|null, attempts?: int|numeric-string|null, failing?: int|numeric-string|null,
+     *     received?: array{fields?: array<string, string>|null, password_mark?: string|null}|null, released?: bool|int|null,
      *     reassign?: int|numeric-string|null, ref?: mixed
      * }> $jobs the jobs; their keys do not matter
      * @param \RudrSync\Site|string|null $site a site, the name of one in the file that rudr_sync.sites names, or null for its site 'default'
+     * @param array{
+     *     state?: string|null, budget?: int|float|null, concurrency?: int|null, destructive?: int|null, source?: string|null
+     * } $call what is so for this delivery only
      * @return list<array{
      *     status: 'created'|'updated'|'unchanged'|'deleted'|'absent'|'found'|'unlinked'|'retry'|'rejected'|'unauthorized',
      *     scope: 'job'|'site', id: int|null, login: string|null, trust: 'own'|'adopted'|null, base: string|null,
      *     refused: array<string, string>, http: int|null, code: string|null, message: string, due: int|null,
-     *     spent: bool, doubt: 'before'|'now'|null, forget: bool, holder: ?int, ref: mixed, ...
+     *     spent: bool, doubt: 'before'|'now'|null, forget: bool, holder: ?int, site: ?string, destructive: bool, ref: mixed, ...
      * }> an outcome for each job, in their order
      * @throws \RudrSync\Exception if the call fails; its class says how
+     * @throws \ValueError if a key of $call is unknown or its value cannot be used
      */
-    function rudr_sync_deliver(#[\SensitiveParameter] array $jobs, \RudrSync\Site|string|null $site = null): array {}
+    function rudr_sync_deliver(#[\SensitiveParameter] array $jobs, \RudrSync\Site|string|null $site = null, array $call = []): array {}
 
     /**
      * Asks step by step whether a site can be worked with; the first step that fails is the last.
@@ -116,7 +133,7 @@ namespace {
      * What the outcomes of a delivery mean for the site as a whole.
      * @param ?string $state what the last judgement gave to keep; null at first
      * @param array<array<string, mixed>> $outcomes what rudr_sync_deliver() returned
-     * @return array{state: string, status: 'ok'|'paused'|'quarantined', hold: int|null} `state` is to be kept; `hold` is how many seconds to wait
+     * @return array{state: string, status: 'ok'|'paused'|'quarantined', hold: int|null, wire: 'plain'|'receiver'|null, uuid: string|null, hashes: list<string>, version: string|null} `state` is to be kept, and given to the next delivery; `hold` is how many seconds to wait; `wire` is what the site last spoke, and the rest what its receiver said of itself (`hashes`: beginnings of those that it can check; md5 has none)
      * @throws \ValueError if a key of an array or a value cannot be used; it is named, never shown
      */
     function rudr_sync_judge(?string $state, array $outcomes): array {}
@@ -213,7 +230,8 @@ namespace RudrSync {
          *     name?: string|null, source?: string|null, reassign?: int|null, roles?: array<string, string|null|false>|null,
          *     timeout?: int|float|null, budget?: int|float|null, concurrency?: int|null, ca_file?: string|null,
          *     allow_http?: bool|null, adopt?: 'never'|'proven'|'any'|null, remove?: 'own'|'all'|'never'|null,
-         *     recreate?: bool|null, follow_privileged?: bool|null, plaintext?: bool|null, key?: string|null
+         *     recreate?: bool|null, follow_privileged?: bool|null, plaintext?: bool|null, authority?: 'here'|'there'|null,
+         *     key?: string|null
          * } $options all may be left out
          * @throws \ValueError if one cannot be used
          */

@@ -209,7 +209,7 @@ fn a_budget_bounds_the_whole_delivery_and_what_it_leaves_costs_nothing() {
     let sent = writes(&rude.take("b")) - made;
     assert_eq!(outcomes.iter().filter(|outcome| outcome.due >= Some(60)).count(), sent, "{outcomes:?}");
     assert_eq!(outcomes.iter().filter(|outcome| outcome.due == Some(0)).count(), 20 - made - sent);
-    let judged = rudr_sync::backoff::judge(None, &outcomes.iter().map(Outcome::to_map).collect::<Vec<_>>());
+    let judged = rudr_sync::judge::judge(None, &outcomes.iter().map(Outcome::to_map).collect::<Vec<_>>());
     assert_eq!(judged.status, "ok");
 }
 
@@ -218,7 +218,7 @@ fn a_site_that_hangs_for_all_of_a_short_budget_is_told_as_one_that_hangs() {
     let rude = Rude::start();
     let outcomes = deliver_all(&call(&rude.url("hang.site"), json!({"budget": 1, "timeout": 20})), changes(3));
     assert_eq!(statuses(&outcomes), ["retry timeout"; 3]);
-    let judged = rudr_sync::backoff::judge(None, &outcomes.iter().map(Outcome::to_map).collect::<Vec<_>>());
+    let judged = rudr_sync::judge::judge(None, &outcomes.iter().map(Outcome::to_map).collect::<Vec<_>>());
     assert_eq!(judged.status, "paused");
 }
 

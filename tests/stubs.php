@@ -26,7 +26,13 @@ const TYPES = [
             privileged?: bool|int|null, privileged_roles?: array<string>|null, retry?: bool|int|null,
             tried_at?: int|numeric-string|null, tried_last?: int|numeric-string|null, tried_email?: string|null,
             now?: int|numeric-string|null, attempts?: int|numeric-string|null, failing?: int|numeric-string|null,
+            received?: array{fields?: array<string, string>|null, password_mark?: string|null}|null, released?: bool|int|null,
             reassign?: int|numeric-string|null, ref?: mixed
+        }
+        T,
+    'Terms' => <<<'T'
+        array{
+            state?: string|null, budget?: int|float|null, concurrency?: int|null, destructive?: int|null, source?: string|null
         }
         T,
     'Outcome' => <<<'T'
@@ -34,7 +40,7 @@ const TYPES = [
             status: 'created'|'updated'|'unchanged'|'deleted'|'absent'|'found'|'unlinked'|'retry'|'rejected'|'unauthorized',
             scope: 'job'|'site', id: int|null, login: string|null, trust: 'own'|'adopted'|null, base: string|null,
             refused: array<string, string>, http: int|null, code: string|null, message: string, due: int|null,
-            spent: bool, doubt: 'before'|'now'|null, forget: bool, holder: ?int, ref: mixed, ...
+            spent: bool, doubt: 'before'|'now'|null, forget: bool, holder: ?int, site: ?string, destructive: bool, ref: mixed, ...
         }
         T,
     'Options' => <<<'T'
@@ -42,7 +48,8 @@ const TYPES = [
             name?: string|null, source?: string|null, reassign?: int|null, roles?: array<string, string|null|false>|null,
             timeout?: int|float|null, budget?: int|float|null, concurrency?: int|null, ca_file?: string|null,
             allow_http?: bool|null, adopt?: 'never'|'proven'|'any'|null, remove?: 'own'|'all'|'never'|null,
-            recreate?: bool|null, follow_privileged?: bool|null, plaintext?: bool|null, key?: string|null
+            recreate?: bool|null, follow_privileged?: bool|null, plaintext?: bool|null, authority?: 'here'|'there'|null,
+            key?: string|null
         }
         T,
 ];
@@ -61,6 +68,9 @@ const JOB_WORDS = <<<'T'
     - `tried_email`: the address that an unanswered create carried; the present one, if it is missing.
     - `retry`: a person ordered it: what the site refused before goes again.
     - `privileged_roles`: roles that hold power here; they follow only where the site's map of roles names them.
+    - `received`: what came from that very site lately, where each follows the other: digests by field, as the receiver here made them, and
+      the mark of the password that came. What the user still holds of it is not sent back.
+    - `released`: an administrator has confirmed the change that was `held`: it is neither held nor counted.
     - a value of `user` that cannot be read is left out, and `refused` says `unreadable`. Only what decides what is done, and to whose
       account, makes the whole job an `invalid_job`.
     T;
@@ -76,6 +86,15 @@ const OUTCOME_WORDS = <<<'T'
     - `forget`: `remote_id`, `remote_login`, `trust`, `base` and `tried_*` are to be dropped; with `due` 0 the job goes again at once, as
       that of an unknown account.
     - `holder`: the account there that has the address which was refused.
+    - `site`: what the site said of itself, for rudr_sync_judge(); null where it was not asked.
+    - `destructive`: the job removed an account, took all roles away or changed an address, or may have; or it was `held` for that. false
+      where it was `released`.
+
+    Of the terms in $call:
+    - `state`: as rudr_sync_judge() last gave it: what is known of the site, so that it need not be asked.
+    - `budget` (seconds for all of it) and `concurrency` (requests in flight) are never more than the site's own.
+    - `destructive`: how many destructive changes may be made; what is more is not sent: `retry`, code `held`. Missing: any number.
+    - `source`: the uuid of this install, where the site's options name none. A receiver is not spoken to without.
     T;
 
 /** For each function and class: what it does, then [parameter, type or null for PHP's own, words], return type and words, throws. */
@@ -84,9 +103,9 @@ const WORDS = [
     'rudr_sync_update' => ['Changes an account on a site. What is not given stays as it is there.', [['remote_id', 'positive-int', "the account's id there"], ['user', 'User', 'what is to change; with user_login, the site refuses an id that has become somebody else\'s'], SITE], ['positive-int', "the account's id there"], [THROWS_CALL, THROWS_VALUE]],
     'rudr_sync_delete' => ['Removes an account from a site.', [['remote_id', 'positive-int', "the account's id there"], ['reassign', 'int<0, max>|null', "who inherits its content there; 0: nobody, it is deleted; null: as the site's options say, else the agent"], SITE], [null, 'false if it was gone already'], [THROWS_CALL, THROWS_VALUE]],
     'rudr_sync_find' => ['Finds the account with exactly that email address; ASCII case does not matter.', [['email', null, 'the address'], SITE], ['positive-int|null', "the account's id there"], [THROWS_CALL, THROWS_VALUE]],
-    'rudr_sync_deliver' => ["Makes many jobs true on a site, over a few connections at once, by the rules of trust.\n\nNever throws for one job's sake: what came of each is in its outcome.\n\n" . JOB_WORDS . "\n\n" . OUTCOME_WORDS, [['jobs', 'array<Job>', 'the jobs; their keys do not matter'], SITE], ['list<Outcome>', 'an outcome for each job, in their order'], [THROWS_CALL]],
+    'rudr_sync_deliver' => ["Makes many jobs true on a site, over a few connections at once, by the rules of trust.\n\nNever throws for one job's sake: what came of each is in its outcome.\n\n" . JOB_WORDS . "\n\n" . OUTCOME_WORDS, [['jobs', 'array<Job>', 'the jobs; their keys do not matter'], SITE, ['call', 'Terms', 'what is so for this delivery only']], ['list<Outcome>', 'an outcome for each job, in their order'], [THROWS_CALL, ['\ValueError', 'if a key of $call is unknown or its value cannot be used']]],
     'rudr_sync_check' => ['Asks step by step whether a site can be worked with; the first step that fails is the last.', [SITE], ['list<array{check: string, ok: bool, detail: string, fix: string}>', 'the steps'], [THROWS_CALL]],
-    'rudr_sync_judge' => ['What the outcomes of a delivery mean for the site as a whole.', [['state', null, 'what the last judgement gave to keep; null at first'], ['outcomes', 'array<array<string, mixed>>', 'what rudr_sync_deliver() returned']], ["array{state: string, status: 'ok'|'paused'|'quarantined', hold: int|null}", '`state` is to be kept; `hold` is how many seconds to wait'], [THROWS_VALUE]],
+    'rudr_sync_judge' => ['What the outcomes of a delivery mean for the site as a whole.', [['state', null, 'what the last judgement gave to keep; null at first'], ['outcomes', 'array<array<string, mixed>>', 'what rudr_sync_deliver() returned']], ["array{state: string, status: 'ok'|'paused'|'quarantined', hold: int|null, wire: 'plain'|'receiver'|null, uuid: string|null, hashes: list<string>, version: string|null}", '`state` is to be kept, and given to the next delivery; `hold` is how many seconds to wait; `wire` is what the site last spoke, and the rest what its receiver said of itself (`hashes`: beginnings of those that it can check; md5 has none)'], [THROWS_VALUE]],
     'rudr_sync_sites' => ["The sites in the file that rudr_sync.sites names which the calling code may name. Nothing in it is secret.", [], ['array<string, array{url: string, username: string, options: array<string, mixed>}>', 'by name'], [['\RudrSync\Exception', 'if the file cannot be read']]],
     'rudr_sync_seal' => ['Seals a secret for storage.', [['plain', null, 'the secret'], ['bound', 'array<string|int>', 'it opens only with the same strings in the same order'], ['key', null, "what the key is made of; '' for the key in the file that rudr_sync.key_file names"]], ['non-empty-string', 'the sealed value'], [['\RudrSync\Exception', 'if there is no key'], THROWS_VALUE]],
     'RudrSync\Site' => ['A remote WordPress and how to reach it. Nothing shows what is in it: not var_dump(), not a stack trace.'],

@@ -1,6 +1,6 @@
 //! Reading a job: what decides whose account it is must be right, all else is left out where it cannot be read, and told.
 
-use super::{Account, Job, Linked, Op, Proof, Tried, Trust};
+use super::{Account, Job, Linked, Op, Proof, Received, Tried, Trust};
 use crate::base::Base;
 use crate::input::{BadInput, Reader};
 use crate::user::User;
@@ -55,6 +55,8 @@ impl Job {
             privileged: flag("privileged").unwrap_or(true) || !known("privileged"),
             privileged_roles: powerful.flatten().unwrap_or_default(),
             retry: flag("retry").unwrap_or(false),
+            received: read.map("received").ok().flatten().as_ref().and_then(received),
+            released: flag("released").unwrap_or(false),
             tried,
             attempts: u32::try_from(read.count("attempts").ok().flatten().unwrap_or(0)).unwrap_or(u32::MAX),
             failing: read.count("failing").ok().flatten().unwrap_or(0),
@@ -96,6 +98,14 @@ fn tried(read: &Reader) -> Result<Option<Tried>, BadInput> {
         (Some(_), None) => Err(BadInput::new("now", "is missing: tried_at means nothing without the database's time")),
         (None, _) => Ok(None),
     }
+}
+
+/// Of what cannot be read nothing is believed: the push is then larger than it need be, which is always safe.
+fn received(given: &Map<String, Value>) -> Option<Received> {
+    let read = Reader(given);
+    let fields = read.map("fields").ok()?.unwrap_or_default();
+    let fields = fields.into_iter().map(|(field, digest)| Some((field, digest.as_str()?.to_owned()))).collect::<Option<_>>()?;
+    Some(Received { fields, password_mark: read.text("password_mark").ok()?.map(str::to_owned) })
 }
 
 fn proof(read: &Reader) -> Proof {
@@ -187,6 +197,20 @@ mod tests {
         let job = Job::from_parts(map.as_object().unwrap(), unreadable).unwrap();
         assert_eq!(job.unreadable, ["meta_input.colour", "user_pass"]);
         assert!(job.privileged);
+    }
+
+    #[test]
+    fn what_came_from_the_site_is_believed_only_if_it_can_be_read() {
+        let received = |v: Value| job(json!({"op": "put", "received": v})).unwrap().received;
+        let fields = |names: &[&str]| names.iter().map(|name| ((*name).to_owned(), "d".to_owned())).collect();
+        assert_eq!(received(json!(null)), None);
+        assert_eq!(received(json!([])), Some(Received::default()));
+        let whole = Received { fields: fields(&["roles"]), password_mark: Some("m".into()) };
+        assert_eq!(received(json!({"fields": {"roles": "d"}, "password_mark": "m"})), Some(whole));
+        assert_eq!(received(json!({"fields": []})), Some(Received::default()));
+        for wrong in [json!("x"), json!({"fields": {"roles": 5}}), json!({"fields": "x"}), json!({"password_mark": 5})] {
+            assert_eq!(received(wrong), None);
+        }
     }
 
     #[test]

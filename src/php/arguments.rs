@@ -47,6 +47,14 @@ pub fn array_site(ex: &ExecuteData) -> Parsed<(&ZendHashTable, Loose<'_>)> {
     Ok((table(array, 1)?, loose(site)))
 }
 
+/// `(array, $site = null, array = [])`
+pub fn array_site_array(ex: &ExecuteData) -> Parsed<(&ZendHashTable, Loose<'_>, Option<&ZendHashTable>)> {
+    let (mut array, mut site, mut last): (*mut Zval, *mut Zval, *mut Zval) = (ptr::null_mut(), ptr::null_mut(), ptr::null_mut());
+    parse!(ex, c"a|za", array, site, last);
+    let last = if last.is_null() { None } else { Some(table(last, 3)?) };
+    Ok((table(array, 1)?, loose(site), last))
+}
+
 /// `(int, array, $site = null)`
 pub fn id_array_site(ex: &ExecuteData) -> Parsed<(i64, &ZendHashTable, Loose<'_>)> {
     let (mut id, mut array, mut site): (i64, *mut Zval, *mut Zval) = (0, ptr::null_mut(), ptr::null_mut());

@@ -3,18 +3,36 @@
 //! Only what is asked for is read: the keys beside it may hold anything, objects and broken text included.
 
 use crate::input::BadInput;
+use crate::terms::Terms;
 use crate::user::User;
 use ext_php_rs::boxed::ZBox;
 use ext_php_rs::convert::IntoZval;
-use ext_php_rs::types::{ZendHashTable, Zval};
+use ext_php_rs::types::{ZendHashTable, ZendStr, Zval};
 use serde_json::{Map, Number, Value};
 
 /// Deeper than anything that makes sense in a user, and far from the end of the stack.
 const MAX_DEPTH: usize = 64;
 
 /// An outcome's keys, but `ref`.
-const OUTCOME_KEYS: [&str; 15] =
-    ["status", "scope", "id", "login", "trust", "base", "refused", "http", "code", "message", "due", "spent", "doubt", "forget", "holder"];
+const OUTCOME_KEYS: [&str; 17] = [
+    "status",
+    "scope",
+    "id",
+    "login",
+    "trust",
+    "base",
+    "refused",
+    "http",
+    "code",
+    "message",
+    "due",
+    "spent",
+    "doubt",
+    "forget",
+    "holder",
+    "site",
+    "destructive",
+];
 
 /// A `$user`.
 pub fn user(array: &ZendHashTable) -> Result<User, BadInput> {
@@ -38,6 +56,24 @@ pub fn options(array: &ZendHashTable) -> Result<Map<String, Value>, BadInput> {
         map.insert(key, value);
     }
     Ok(map)
+}
+
+/// A `$call`.
+pub fn terms(array: &ZendHashTable) -> Result<Terms, BadInput> {
+    let mut map = Map::new();
+    let mut items = array.iter();
+    while let Some((key, value)) = items.next_zval() {
+        let key = key_text(&key)?;
+        let state = value.dereference().zend_str().filter(|_| key == "state").map(opaque);
+        let value = state.map_or_else(|| json(value, &key), |state| Ok(Value::from(state)))?;
+        map.insert(key, value);
+    }
+    Terms::from_map(&map)
+}
+
+/// What PHP only keeps: where it was damaged on its way through a database, that is for the core to see.
+pub fn opaque(text: &ZendStr) -> String {
+    String::from_utf8_lossy(text.as_bytes()).into_owned()
 }
 
 /// A list of strings; numbers count as their digits, since ids are among what a secret is bound to.

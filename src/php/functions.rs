@@ -7,7 +7,8 @@ use crate::failure::Failure;
 use crate::input::BadInput;
 use crate::secret::{self, Key, SealError, Secret};
 use crate::sync::Call;
-use crate::{backoff, sync};
+use crate::terms::Terms;
+use crate::{judge, sync};
 use ext_php_rs::args::Arg;
 use ext_php_rs::boxed::ZBox;
 use ext_php_rs::builders::FunctionBuilder;
@@ -44,11 +45,12 @@ pub fn all() -> Vec<FunctionBuilder<'static>> {
             .required_args(1)
             .returns(DataType::Bool, false, false),
         FunctionBuilder::new("rudr_sync_find", find).arg(text("email")).arg(site()).required_args(1).returns(DataType::Long, false, true),
-        FunctionBuilder::new("rudr_sync_deliver", deliver).arg(array("jobs")).arg(site()).required_args(1).returns(
-            DataType::Array,
-            false,
-            false,
-        ),
+        FunctionBuilder::new("rudr_sync_deliver", deliver)
+            .arg(array("jobs"))
+            .arg(site())
+            .arg(array("call").default("[]"))
+            .required_args(1)
+            .returns(DataType::Array, false, false),
         FunctionBuilder::new("rudr_sync_check", check).arg(site()).required_args(0).returns(DataType::Array, false, false),
         FunctionBuilder::new("rudr_sync_judge", judge).arg(text("state").allow_null()).arg(array("outcomes")).required_args(2).returns(
             DataType::Array,
@@ -125,13 +127,14 @@ fn do_find(ex: &mut ExecuteData) -> Returned<Option<i64>> {
 }
 
 fn do_deliver(ex: &mut ExecuteData) -> Returned<ZBox<ZendHashTable>> {
-    let (given, site) = arguments::array_site(ex)?;
+    let (given, site, terms) = arguments::array_site_array(ex)?;
     let site = Given::read(site, 2)?;
+    let terms = terms.map_or_else(|| Ok(Terms::default()), arrays::terms).map_err(|bad| Thrown::key(3, &bad))?;
     let given = arrays::values(given);
     // A job that cannot be read is that job's outcome, not an exception that holds back the others.
     let jobs = given.iter().map(|job| jobs::read(job)).collect();
     let refs: Vec<Zval> = given.iter().map(|job| jobs::reference(job)).collect();
-    let call = call(site)?;
+    let call = call(site)?.under(terms);
     let outcomes = wait::during(|tick| call.deliver(jobs, tick))??;
     let mut list = ZendHashTable::with_capacity(u32::try_from(outcomes.len()).unwrap_or(0));
     for (outcome, given_ref) in outcomes.iter().zip(refs) {
@@ -155,11 +158,10 @@ fn do_check(ex: &mut ExecuteData) -> Returned<ZBox<ZendHashTable>> {
 
 fn do_judge(ex: &mut ExecuteData) -> Returned<ZBox<ZendHashTable>> {
     let (state, outcomes) = arguments::maybe_text_array(ex)?;
-    // Opaque to PHP: one that was damaged on its way through a database is for the core to see as that.
-    let state = state.map(|state| String::from_utf8_lossy(state.as_bytes()).into_owned());
+    let state = state.map(arrays::opaque);
     let outcomes: Result<Vec<_>, BadInput> = arrays::values(outcomes).into_iter().map(arrays::outcome).collect();
     let outcomes = outcomes.map_err(|bad| Thrown::key(2, &bad))?;
-    arrays::table(&backoff::judge(state.as_deref(), &outcomes).to_map()).map_err(cannot_return)
+    arrays::table(&judge::judge(state.as_deref(), &outcomes).to_map()).map_err(cannot_return)
 }
 
 fn do_sites(ex: &mut ExecuteData) -> Returned<ZBox<ZendHashTable>> {

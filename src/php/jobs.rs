@@ -8,7 +8,7 @@ use ext_php_rs::types::{ZendHashTable, Zval};
 use serde_json::{Map, Value};
 
 /// A job's keys. `ref` is not among them: it is carried, not read.
-const JOB_KEYS: [&str; 20] = [
+const JOB_KEYS: [&str; 22] = [
     "op",
     "user_id",
     "user",
@@ -22,6 +22,8 @@ const JOB_KEYS: [&str; 20] = [
     "privileged",
     "privileged_roles",
     "retry",
+    "received",
+    "released",
     "tried_at",
     "tried_last",
     "tried_email",
@@ -36,8 +38,8 @@ const DECISIVE: [&str; 10] =
     ["op", "user_id", "remote_id", "remote_login", "trust", "tried_at", "tried_last", "tried_email", "now", "reassign"];
 
 /// Those that a database gives back as strings of digits.
-const NUMBERS: [&str; 10] =
-    ["user_id", "remote_id", "privileged", "retry", "tried_at", "tried_last", "now", "attempts", "failing", "reassign"];
+const NUMBERS: [&str; 11] =
+    ["user_id", "remote_id", "privileged", "retry", "released", "tried_at", "tried_last", "now", "attempts", "failing", "reassign"];
 
 /// One of `$jobs`. What cannot be read of it is left out, and told with what comes of it, unless it decides whose account it is.
 pub fn read(given: &Zval) -> Result<Job, BadInput> {

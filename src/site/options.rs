@@ -29,6 +29,15 @@ pub enum Remove {
     Never,
 }
 
+/// Of two sites that follow each other, which is right about a user whom both have changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Authority {
+    /// This one: what we send counts, whatever the site holds by now. One that follows nobody is right as well.
+    Here,
+    /// The site: what has changed there since we last sent it stays.
+    There,
+}
+
 /// Which role there a role here becomes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RoleMap {
@@ -101,11 +110,13 @@ pub struct Options {
     pub follow_privileged: bool,
     /// A plaintext password may go by the plain way to what was a receiver once.
     pub plaintext: bool,
+    /// Who is right.
+    pub authority: Authority,
     /// Opens sealed values.
     pub(super) key: Option<Secret>,
 }
 
-const OPTIONS: [&str; 15] = [
+const OPTIONS: [&str; 16] = [
     "name",
     "source",
     "reassign",
@@ -120,6 +131,7 @@ const OPTIONS: [&str; 15] = [
     "recreate",
     "follow_privileged",
     "plaintext",
+    "authority",
     "key",
 ];
 
@@ -162,6 +174,7 @@ impl Options {
             recreate: read.flag("recreate")?.unwrap_or(false),
             follow_privileged: read.flag("follow_privileged")?.unwrap_or(false),
             plaintext: read.flag("plaintext")?.unwrap_or(false),
+            authority: read.word("authority", &[("here", Authority::Here), ("there", Authority::There)])?.unwrap_or(Authority::Here),
             key: read.text("key")?.map(Secret::new),
         })
     }

@@ -1,8 +1,10 @@
 //! Making an account.
 
 use super::answer::Answer;
-use super::password::Password;
+use super::before::incomplete;
 use super::power::take_back;
+use super::said::Said;
+use super::speech::Speech;
 use super::taken::{Refused, taken};
 use super::talk::Talk;
 use super::told::told;
@@ -17,14 +19,15 @@ use crate::wire::core::{self, Account};
 use crate::wire::meaning::{Ask, Meaning};
 use serde_json::json;
 
-pub(super) async fn create(talk: &Talk, job: &Job) -> Outcome {
-    let (Some(login), Some(email)) = (job.user.login.as_deref().filter(|login| !login.is_empty()), job.user.email()) else {
-        return Outcome::rejected("incomplete", "an account cannot be made without user_login and user_email");
-    };
+pub(super) async fn create(talk: &Talk, job: &Job, speech: &Speech) -> Outcome {
+    if let Some(outcome) = incomplete(job) {
+        return outcome;
+    }
+    let (login, email) = (job.user.login.as_deref().unwrap_or_default(), job.user.email().unwrap_or_default());
     if let Some(outage) = talk.outage() {
         return outage;
     }
-    let mut want = Want::all(talk, job);
+    let mut want = Want::all(talk, job, speech);
     let mut begun = None;
     loop {
         let mut body = want.body(login);
@@ -32,17 +35,13 @@ pub(super) async fn create(talk: &Talk, job: &Job) -> Outcome {
         if want.is_without_roles() {
             body.insert("roles".into(), json!([]));
         }
-        if !matches!(want.password, Password::Send(_)) {
+        if !want.password.goes() {
             // Core wants a password. Nobody knows this one: the user sets one there, or changes the one here.
             let unknown = Secret::unknown_password();
             talk.hide(&unknown);
             body.insert("password".into(), json!(unknown.expose()));
         }
-        if let Password::Unknown(code) = want.password {
-            want.password_refused(code);
-        } else if matches!(want.password, Password::Same) && job.password_mark.is_none() {
-            want.password_refused("password_unknown");
-        }
+        want.tell_password_of_new(job);
         let answer = talk.ask(Ask::Create, core::create(body)).await;
         match &answer.meaning {
             Meaning::Account(account) => return created(talk, job, want, login, account, &answer).await,
@@ -66,7 +65,8 @@ pub(super) async fn create(talk: &Talk, job: &Job) -> Outcome {
 async fn created(talk: &Talk, job: &Job, mut want: Want, login: &str, account: &Account, answer: &Answer) -> Outcome {
     let linked = Linked { id: account.id, login: account.login.clone().unwrap_or_else(|| login.to_owned()), trust: Trust::Own };
     take_back(talk, &mut want, &linked, account, &[]).await;
-    let (base, refused) = want.accepted(job, &Base::default(), Some(account));
+    let said = Said::by_core(account, &want);
+    let (base, refused) = want.accepted(job, &Base::default(), Some(&said));
     let message = told(talk, "made", linked.id, &refused);
     Outcome { base: Some(base), refused, http: answer.http(), message, ..Outcome::new(Status::Created).of(&linked) }.settled()
 }

@@ -1,22 +1,41 @@
 //! One job or a thousand: picks the wire, adopts, spreads over connections.
 //!
-//! - [`talk`], [`answer`], [`agent`]: asking a site, what the answer means, who asks
+//! - [`talk`], [`answer`], [`agent`]: asking a site, what the answer means, who asks; [`speech`]: which wire it speaks
 //! - [`direct`]: create, update, delete, find, done as they are told
-//! - [`want`], [`password`]: what of a user has to be sent, and what was accepted; [`told`]: the same in a line
+//!
+//! Of a job by the rules of trust:
+//!
+//! - [`before`], [`destructive`], [`received`]: what is judged before anything is sent: what needs no request, what would destroy too
+//!   much, what has just come from there
+//! - [`fields`], [`want`], [`password`]: what of a user has to be sent; [`said`], [`accepted`]: what the site says it holds since, and what
+//!   is kept of that; [`told`]: the same in a line
+//! - [`receiver`], [`exchange`]: by a receiver, which keeps the rules about whose an account is itself
+//!
+//! And by core's REST, where they are kept here:
+//!
 //! - [`look`]: is the account still whose we think, and without power over the site? [`power`]: taken back where it was given
 //! - [`unanswered`], [`window`]: what was sent before and never answered; what of it may have worked
 //! - [`put`], [`create`], [`taken`], [`remove`], [`adopt`]: one job, with the rules about whose an account is
 
+mod accepted;
 mod adopt;
 mod agent;
 mod answer;
+mod before;
 mod create;
+mod destructive;
 mod direct;
+mod exchange;
+mod fields;
 mod look;
 mod password;
 mod power;
 mod put;
+mod received;
+mod receiver;
 mod remove;
+mod said;
+mod speech;
 mod taken;
 mod talk;
 mod told;
@@ -32,8 +51,11 @@ use crate::job::{Job, Op};
 use crate::outcome::{Doubt, Outcome, Scope, Status};
 use crate::secret::{Key, SealError};
 use crate::site::{Settings, Site};
+use crate::terms::Terms;
 use crate::user::User;
 use futures_util::{FutureExt as _, StreamExt as _};
+use speech::Speech;
+pub(crate) use speech::{UPDATE, speaks, versions};
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 pub(crate) use talk::Talk;
@@ -42,13 +64,20 @@ pub(crate) use talk::Talk;
 pub struct Call {
     site: Arc<Site>,
     settings: Settings,
+    terms: Terms,
 }
 
 impl Call {
     /// To that site, by these settings.
     #[must_use]
     pub fn new(site: Arc<Site>, settings: Settings) -> Self {
-        Self { site, settings }
+        Self { site, settings, terms: Terms::default() }
+    }
+
+    /// The same, for one delivery on these terms.
+    #[must_use]
+    pub fn under(self, terms: Terms) -> Self {
+        Self { terms, ..self }
     }
 
     /// Makes an account; its id.
@@ -111,10 +140,10 @@ impl Call {
         if jobs.is_empty() {
             return Ok(Vec::new());
         }
-        let talk = Arc::new(self.talk()?.for_delivery());
+        let talk = Arc::new(self.talk()?.for_delivery(&self.terms));
         let number = jobs.len();
-        let concurrency = self.site.concurrency(&self.settings);
-        let all = async move {
+        let concurrency = self.site.concurrency(&self.settings).min(self.terms.concurrency.unwrap_or(usize::MAX));
+        let all = async {
             let one = |(place, job): (usize, Result<Job, BadInput>)| {
                 let talk = talk.clone();
                 // A fault in our code ends this job, not the others.
@@ -130,29 +159,53 @@ impl Call {
                 *slot = outcome;
             }
         }
-        Ok(outcomes)
+        let site = talk.news();
+        Ok(outcomes.into_iter().map(|outcome| Outcome { site: site.clone(), ..outcome }).collect())
     }
 }
 
 async fn perform(talk: &Talk, job: Result<Job, BadInput>) -> Outcome {
-    let job = match job {
+    let mut job = match job {
         Ok(job) => job,
         // Whether anything of it was in doubt cannot be read either: it stays so.
         Err(bad) => return Outcome::rejected("invalid_job", format!("this job cannot be read: {bad}")),
     };
-    let outcome = match (unanswered::wait(talk, &job), &job.op) {
-        (Some(waits), _) => waits,
-        (None, Op::Put) => put::put(talk, &job).await,
-        (None, Op::Delete { heir }) => remove::remove(talk, &job, *heir).await,
+    let came = received::taken_in(talk, &job);
+    job.base = came.clone().unwrap_or(job.base);
+    let outcome = match before::before(talk, &job) {
+        Some(outcome) => outcome,
+        None => destructive::guarded(talk, &job, send(talk, &job)).await,
     };
+    let outcome = Outcome { base: outcome.base.or(came.filter(|_| !outcome.forget)), ..outcome };
     let nothing_to_doubt = outcome.doubt == Doubt::Before && job.tried.is_none();
-    give_up(&job, if nothing_to_doubt { outcome.settled() } else { outcome })
+    give_up(talk, &job, if nothing_to_doubt { outcome.settled() } else { outcome })
+}
+
+/// By whichever wire the site speaks.
+async fn send(talk: &Talk, job: &Job) -> Outcome {
+    loop {
+        let speech = match talk.speech(job.attempts).await {
+            Err(outcome) => return outcome,
+            Ok(Speech::Receiver(about)) => match receiver::perform(talk, job, about).await {
+                Some(outcome) => return outcome,
+                // It is none any more: what it is now, is asked.
+                None => continue,
+            },
+            Ok(speech) => speech,
+        };
+        // Who was taken for a receiver until now has not waited.
+        return match (unanswered::wait(talk, job), &job.op) {
+            (Some(waits), _) => waits,
+            (None, Op::Put) => password::kept_back(put::put(talk, job, &speech).await),
+            (None, Op::Delete { heir }) => remove::remove(talk, job, *heir).await,
+        };
+    }
 }
 
 /// What failed for a week while the site answered others is for a person; but a removal, a loss of roles or a new password
 /// never expires: until it has arrived, somebody can do there what they must not.
-fn give_up(job: &Job, outcome: Outcome) -> Outcome {
-    let expires = matches!(job.op, Op::Put) && !want::is_urgent(job);
+fn give_up(talk: &Talk, job: &Job, outcome: Outcome) -> Outcome {
+    let expires = matches!(job.op, Op::Put) && !fields::is_urgent(talk, job);
     if outcome.status == Status::Retry && outcome.scope == Scope::Job && outcome.spent && job.failing > backoff::GIVE_UP && expires {
         let message = format!("given up after {} days; last: {}", job.failing / 86_400, outcome.message);
         return Outcome { status: Status::Rejected, due: None, message, ..outcome };

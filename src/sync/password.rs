@@ -1,8 +1,11 @@
 //! Whether a password has to be sent, and which.
 
 use super::Talk;
+use super::speech::Speech;
+use crate::backoff::LONGEST;
 use crate::base::Base;
 use crate::job::Job;
+use crate::outcome::{Outcome, Status};
 use crate::secret::{SealError, Secret};
 
 /// The password's part of what has to be sent.
@@ -11,22 +14,72 @@ pub(super) enum Password {
     Same,
     /// It goes.
     Send(Secret),
+    /// Its hash goes, which the site can check; nobody need know the password.
+    SendHash(Secret),
     /// It changed, and nobody can say what it is; the code says why.
     Unknown(&'static str),
+    /// It changed, and waits for the receiver to come back.
+    Waits,
 }
 
-/// Codes of ours for a password that was not sent at all; it goes as soon as it is known.
+impl Password {
+    /// Whether it is among what is sent.
+    pub(super) fn goes(&self) -> bool {
+        matches!(self, Self::Send(_) | Self::SendHash(_))
+    }
+}
+
+/// What stands refused while a password waits for the receiver.
+pub(super) const RECEIVER_GONE: &str = "receiver_gone";
+
+/// All else was done; the password waits until the receiver is back, or an administrator lets it go by the plain way.
+pub(super) fn kept_back(outcome: Outcome) -> Outcome {
+    let is_done = matches!(outcome.status, Status::Created | Status::Updated | Status::Unchanged);
+    if !is_done || outcome.refused.get("user_pass").is_none_or(|code| code != RECEIVER_GONE) {
+        return outcome;
+    }
+    Outcome { status: Status::Retry, code: Some(RECEIVER_GONE.into()), due: Some(LONGEST), spent: false, ..outcome }
+}
+
+/// Codes of ours for a password that was not sent at all, and a receiver's for a hash that it cannot use; it goes as soon as it can.
 pub(super) fn is_ours(code: &str) -> bool {
-    matches!(code, "password_unknown" | "key_missing" | "key_lost" | "unreadable")
+    matches!(code, "password_unknown" | "key_missing" | "key_lost" | "unreadable" | "hash_unsupported" | RECEIVER_GONE)
 }
 
-/// By the mark that the base has. Where the site may not have that password after all (a write is in doubt), or refused it and is to
-/// be asked again, it is sent once more if it is at hand, and else believed to be there: nobody could do better.
-pub(super) fn password(talk: &Talk, job: &Job, base: &Base) -> Password {
-    let is_sent = job.password_mark.is_some() && job.password_mark == base.password;
-    let again = job.is_in_doubt() || job.retry && base.password_refused.is_some();
-    if is_sent && !again {
+/// Whether the site may not have it, whatever is at hand: by the mark that the base has. So also where a write is in doubt, and where
+/// the site refused it and is to be asked again.
+pub(super) fn differs(job: &Job, base: &Base) -> bool {
+    is_spoken_of(job) && (!is_sent(job, base) || is_to_go_again(job, base))
+}
+
+fn is_spoken_of(job: &Job) -> bool {
+    job.password_mark.is_some() || job.user.pass.is_some() || job.user.pass_hash.is_some()
+}
+
+fn is_sent(job: &Job, base: &Base) -> bool {
+    job.password_mark.is_some() && job.password_mark == base.password
+}
+
+fn is_to_go_again(job: &Job, base: &Base) -> bool {
+    job.is_in_doubt() || job.retry && base.password_refused.is_some()
+}
+
+/// What goes. Where the site may have it already, it is sent once more if it is at hand, and else believed to be there: nobody could do
+/// better.
+pub(super) fn password(talk: &Talk, job: &Job, base: &Base, speech: &Speech) -> Password {
+    let is_sent = is_sent(job, base);
+    if is_sent && !is_to_go_again(job, base) {
         return Password::Same;
+    }
+    let hash = job.user.pass_hash.as_ref();
+    match (speech, hash) {
+        (Speech::Former, _) if is_sent || !is_spoken_of(job) => return Password::Same,
+        (Speech::Former, _) => return Password::Waits,
+        (Speech::Receiver(about), Some(hash)) if about.checks(hash.expose()) => {
+            talk.hide(hash);
+            return Password::SendHash(hash.clone());
+        }
+        _ => {}
     }
     match at_hand(talk, job) {
         Some(Ok(plain)) => {
@@ -35,6 +88,7 @@ pub(super) fn password(talk: &Talk, job: &Job, base: &Base) -> Password {
         }
         _ if is_sent => Password::Same,
         Some(Err(code)) => Password::Unknown(code),
+        None if matches!(speech, Speech::Receiver(_)) && hash.is_some() => Password::Unknown("hash_unsupported"),
         None if job.password_mark.is_some() => Password::Unknown("password_unknown"),
         None => Password::Same,
     }

@@ -3,39 +3,38 @@
 use super::adopt;
 use super::answer::Answer;
 use super::create::create;
+use super::fields::role_map;
 use super::look::{Refusal, identity_mismatch, is_another, look};
 use super::power::take_back;
+use super::said::Said;
+use super::speech::Speech;
 use super::talk::Talk;
 use super::told::told;
 use super::unanswered::{self, Look, in_doubt};
-use super::want::{Want, role_map};
+use super::want::Want;
 use crate::job::{Account as Known, Job, Linked};
 use crate::outcome::{Outcome, Status};
 use crate::wire::core::{self, Account};
 use crate::wire::meaning::{Ask, Meaning};
 
-pub(super) async fn put(talk: &Talk, job: &Job) -> Outcome {
-    if job.privileged && !talk.site.options.follow_privileged {
-        let message = "may edit users or options here, and such users do not follow (the site's follow_privileged changes that)";
-        return Outcome::rejected("privileged", message);
-    }
+pub(super) async fn put(talk: &Talk, job: &Job, speech: &Speech) -> Outcome {
     match &job.account {
-        Known::Linked(linked) => update(talk, job, linked).await,
+        Known::Linked(linked) => update(talk, job, linked, speech).await,
         Known::Named(id, trust) => adopt::named(talk, job, *id, *trust).await,
         Known::Claimed(id) => match adopt::claimed(talk, job, *id).await {
             Look::Told(outcome) => *outcome,
-            Look::Nobody { .. } => create(talk, job).await,
+            Look::Nobody { .. } => create(talk, job, speech).await,
         },
         Known::Unknown => match unanswered::look(talk, job).await {
             Look::Told(outcome) => *outcome,
             Look::Nobody { http } if job.tried.is_some() => unanswered::nobody(talk, http),
-            Look::Nobody { .. } => create(talk, job).await,
+            Look::Nobody { .. } => create(talk, job, speech).await,
         },
     }
 }
 
-async fn update(talk: &Talk, job: &Job, linked: &Linked) -> Outcome {
-    let mut want = Want::changed(talk, job);
+async fn update(talk: &Talk, job: &Job, linked: &Linked, speech: &Speech) -> Outcome {
+    let mut want = Want::changed(talk, job, speech);
     if want.is_empty() {
         return unchanged(talk, job, want, linked, None);
     }
@@ -49,7 +48,7 @@ async fn update(talk: &Talk, job: &Job, linked: &Linked) -> Outcome {
                 want.reconcile_roles(&role_map(talk, job), &account);
                 seen = Some((account, http));
             }
-            Err(Refusal::Gone(answer)) => return gone(talk, job, linked, &answer),
+            Err(Refusal::Gone(answer)) => return gone(talk, job, linked, answer.http()),
             Err(Refusal::Told(outcome)) => return *outcome,
         }
     }
@@ -64,13 +63,14 @@ async fn update(talk: &Talk, job: &Job, linked: &Linked) -> Outcome {
             Meaning::Account(account) if is_another(job, account) => return identity_mismatch(talk, linked, answer.http()),
             Meaning::Account(account) => {
                 take_back(talk, &mut want, linked, account, &before).await;
-                let (base, refused) = want.accepted(job, &job.base, Some(account));
+                let said = Said::by_core(account, &want);
+                let (base, refused) = want.accepted(job, &job.base, Some(&said));
                 let message = told(talk, "changed", linked.id, &refused);
                 let (base, http, holder) = (Some(base), answer.http(), address.holder());
                 return Outcome { base, refused, http, message, holder, ..Outcome::new(Status::Updated).of(linked) }.settled();
             }
             Meaning::IdentityMismatch => return identity_mismatch(talk, linked, answer.http()),
-            Meaning::Gone => return gone(talk, job, linked, &answer),
+            Meaning::Gone => return gone(talk, job, linked, answer.http()),
             Meaning::Fields(named) if address == Address::Free && names_address(named) => match who_has(talk, job, linked).await {
                 Ok(found) => address = found,
                 Err(answer) => return talk.failed(&answer, job.attempts).await.of(linked),
@@ -116,7 +116,7 @@ async fn who_has(talk: &Talk, job: &Job, linked: &Linked) -> Result<Address, Ans
 }
 
 /// Nothing had to be sent, or nothing is left of it. `seen`: the account as a look showed it, and the status of the last answer.
-fn unchanged(talk: &Talk, job: &Job, want: Want, linked: &Linked, seen: Option<&(Account, Option<u16>)>) -> Outcome {
+pub(super) fn unchanged(talk: &Talk, job: &Job, want: Want, linked: &Linked, seen: Option<&(Account, Option<u16>)>) -> Outcome {
     let (mut base, refused) = want.accepted(job, &job.base, None);
     base.registered = base.registered.or_else(|| seen.and_then(|(account, _)| account.registered));
     let message = told(talk, "unchanged", linked.id, &refused);
@@ -128,8 +128,8 @@ fn unchanged(talk: &Talk, job: &Job, want: Want, linked: &Linked, seen: Option<&
 /// The account was removed there. Where it is to be made again, the link is forgotten first: so that its create is noted, as that of
 /// an unknown account, before it is sent. One that was found and never written to was not anybody's loss: it is as if it had never
 /// been found.
-fn gone(talk: &Talk, job: &Job, linked: &Linked, answer: &Answer) -> Outcome {
-    let (id, name, http) = (linked.id, talk.site.name(), answer.http());
+pub(super) fn gone(talk: &Talk, job: &Job, linked: &Linked, http: Option<u16>) -> Outcome {
+    let (id, name) = (linked.id, talk.site.name());
     let never_written = job.has_base && job.base.fields.is_empty() && !job.is_in_doubt();
     if talk.site.options.recreate || never_written {
         let message = format!("account {id} was removed on {name}; the user gets another");

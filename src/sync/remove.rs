@@ -1,12 +1,12 @@
 //! Making it true that a user is gone.
 
 use super::adopt;
+use super::before::absent;
 use super::look::{Refusal, look};
 use super::talk::Talk;
 use super::unanswered::{self, Look, in_doubt};
 use crate::job::{Account as Known, Job, Linked, Trust};
 use crate::outcome::{Doubt, Outcome, Status};
-use crate::site::Remove;
 use crate::wire::core;
 use crate::wire::meaning::{Ask, Meaning};
 
@@ -33,44 +33,31 @@ fn only_ours(look: Look) -> Outcome {
             _ => outcome.http,
         },
     };
-    Outcome { http, message: "no account of ours is there".into(), ..Outcome::new(Status::Absent) }.settled()
+    absent(http)
+}
+
+/// Who may inherit, in turn; none: the agent.
+pub(super) fn heirs(talk: &Talk, named: Option<u64>) -> impl Iterator<Item = Option<u64>> {
+    [named, talk.site.options.reassign].into_iter().flatten().map(Some).chain([None])
 }
 
 async fn remove_linked(talk: &Talk, job: &Job, linked: &Linked, heir: Option<u64>) -> Outcome {
-    let options = &talk.site.options;
     let name = talk.site.name();
-    let leaves = match options.remove {
-        Remove::Never => true,
-        Remove::Own => linked.trust == Trust::Adopted,
-        Remove::All => false,
-    };
-    if leaves {
-        let message =
-            format!("account {} on {name} was not made by this source, or nothing is removed there: it is left as it is", linked.id);
-        return Outcome { message, ..Outcome::new(Status::Unlinked).of(linked) };
-    }
-    if job.privileged && !options.follow_privileged {
-        let message = format!(
-            "the removed user could edit users or options here, so account {} on {name} is left for an administrator to remove",
-            linked.id
-        );
-        return Outcome::rejected("privileged", message).of(linked);
-    }
     if let Some(outage) = talk.outage() {
         return outage;
     }
-    let absent = |http| {
+    let was_gone = |http| {
         let message = format!("account {} on {name} was gone already", linked.id);
         Outcome { http, message, ..Outcome::new(Status::Absent).of(linked) }.settled()
     };
     match look(talk, job, linked).await {
         Ok(_) => {}
-        Err(Refusal::Gone(answer)) => return absent(answer.http()),
+        Err(Refusal::Gone(answer)) => return was_gone(answer.http()),
         Err(Refusal::Told(outcome)) => return *outcome,
     }
     // The heir may be gone there as well: then the next in line. The agent twice, since their id may be one that we remember.
     let mut http = None;
-    for heir in [heir, options.reassign].into_iter().skip_while(Option::is_none).chain([None, None]) {
+    for heir in heirs(talk, heir).chain([None]) {
         let heir = match heir {
             Some(heir) => heir,
             None => match talk.agent().await {
@@ -85,7 +72,7 @@ async fn remove_linked(talk: &Talk, job: &Job, linked: &Linked, heir: Option<u64
                 let message = format!("account {} on {name} removed", linked.id);
                 return Outcome { http: answer.http(), message, ..Outcome::new(Status::Deleted).of(linked) }.settled();
             }
-            Meaning::Gone => return absent(answer.http()),
+            Meaning::Gone => return was_gone(answer.http()),
             Meaning::NoHeir => talk.forget_agent(),
             _ => {
                 let outcome = talk.failed(&answer, job.attempts).await.of(linked);

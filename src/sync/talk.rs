@@ -1,21 +1,26 @@
 //! Asking a site: one request and what its answer means; for a delivery also whether it is the site or the job.
 
 use super::answer::Answer;
+use super::destructive::Guard;
 use super::seal_failure;
+use super::speech::Learnt;
 use crate::backoff;
 use crate::client::Connection;
 use crate::failure::{Failure, Kind};
+use crate::judge;
 use crate::outcome::{Outcome, Scope, Status};
 use crate::secret::Secret;
-use crate::site::{Settings, Site};
+use crate::site::{Known, Settings, Site};
+use crate::terms::Terms;
 use crate::wire::Request;
 use crate::wire::core::{self, Account, PER_PAGE};
 use crate::wire::echo::{self, Hidden};
 use crate::wire::meaning::{Ask, Heard, Meaning, is_of_core, meaning};
+use crate::wire::receiver::{self, AGENT_ONLY, is_of_receiver};
 use crate::wire::reply::{Silence, UNKNOWN_ERROR};
 use futures_util::FutureExt as _;
 use futures_util::future::{Either, select};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -48,6 +53,13 @@ pub(crate) struct Talk {
     probe: tokio::sync::Mutex<Option<(Instant, bool)>>,
     /// The site can't be worked with: jobs that have not begun need not find out for themselves.
     outage: Mutex<Option<Outcome>>,
+    learnt: Mutex<Learnt>,
+    /// This install's uuid, by which a receiver knows whose users it is told of.
+    pub(super) source: Option<String>,
+    /// So many destructive changes may be made.
+    pub(super) guard: Guard,
+    /// One job at a time asks how the site is spoken to.
+    pub(super) asking: tokio::sync::Mutex<()>,
 }
 
 impl Talk {
@@ -62,16 +74,36 @@ impl Talk {
         let connection = Connection::new(site.clone(), &password, settings);
         let end = Instant::now() + timeout;
         let (probe, outage) = (tokio::sync::Mutex::default(), Mutex::default());
+        let learnt = Mutex::new(Learnt::new(Known::of(&site, None)));
         let secrets = Mutex::new(vec![Hidden::new(&Connection::credentials(&site.username, &password)), Hidden::new(&password)]);
-        Ok(Self { site, settings: settings.clone(), connection, secrets, timeout, fair: Duration::ZERO, end, probes: false, probe, outage })
+        Ok(Self {
+            source: site.options.source.clone(),
+            guard: Guard::new(None),
+            site,
+            settings: settings.clone(),
+            connection,
+            secrets,
+            timeout,
+            fair: Duration::ZERO,
+            end,
+            probes: false,
+            probe,
+            outage,
+            learnt,
+            asking: tokio::sync::Mutex::default(),
+        })
     }
 
     /// The timeout is for each request, the budget for all.
-    pub(crate) fn for_delivery(mut self) -> Self {
-        let budget = self.site.options.budget.unwrap_or(Duration::from_hours(24));
+    pub(crate) fn for_delivery(mut self, terms: &Terms) -> Self {
+        let budgets = [self.site.options.budget, terms.budget];
+        let budget = budgets.into_iter().flatten().min().unwrap_or(Duration::from_hours(24));
         self.end = Instant::now() + budget;
         self.fair = self.timeout.min(budget) / 2;
         self.probes = true;
+        self.source = self.source.or_else(|| terms.source.clone());
+        self.guard = Guard::new(terms.destructive);
+        self.learnt = Mutex::new(Learnt::new(Known::of(&self.site, terms.state.as_deref().and_then(judge::known))));
         self
     }
 
@@ -87,11 +119,8 @@ impl Talk {
     pub(crate) async fn ask(&self, ask: Ask, request: Request) -> Answer {
         let begun = Instant::now();
         let deadline = (begun + self.timeout).min(self.end);
-        if begun >= self.end {
-            return Answer::new(ask, Err(Silence::Budget), begun);
-        }
-        if !self.probes {
-            return Answer::new(ask, self.send(&request, deadline).await, begun);
+        if begun >= self.end || !self.probes {
+            return self.ask_site(ask, request).await;
         }
         // Half the time gone without an answer: the look at users/me starts now, so that both are over by the deadline.
         let sending = self.send(&request, deadline).boxed();
@@ -108,16 +137,32 @@ impl Talk {
                 Either::Right((_, sending)) => sending.await,
             },
         };
-        let cut_off = deadline == self.end && deadline - begun < self.fair;
-        let heard = if cut_off && matches!(heard, Err(Silence::Timeout)) { Err(Silence::CutOff) } else { heard };
-        let answer = Answer::new(ask, heard, begun);
+        let answer = Answer::new(ask, self.fairly(heard, begun, deadline), begun);
         if matches!(answer.meaning, Meaning::Suspect { .. }) {
             self.probe_since(begun, deadline).await;
         }
         answer
     }
 
-    /// Whether the site answers `users/me`, by a look begun no earlier than `since`.
+    /// Asks something that is no job's: what comes of it speaks of the site.
+    pub(crate) async fn ask_site(&self, ask: Ask, request: Request) -> Answer {
+        let begun = Instant::now();
+        let deadline = (begun + self.timeout).min(self.end);
+        if begun >= self.end {
+            return Answer::new(ask, Err(Silence::Budget), begun);
+        }
+        let heard = self.send(&request, deadline).await;
+        Answer::new(ask, self.fairly(heard, begun, deadline), begun)
+    }
+
+    /// What was not waited for as long as is fair says nothing of the site.
+    fn fairly(&self, heard: Heard, begun: Instant, deadline: Instant) -> Heard {
+        let cut_off = deadline == self.end && deadline - begun < self.fair;
+        if cut_off && matches!(heard, Err(Silence::Timeout)) { Err(Silence::CutOff) } else { heard }
+    }
+
+    /// Whether the site answers as it should, by a look begun no earlier than `since`: at `users/me`, or at what a receiver says of
+    /// itself.
     async fn probe_since(&self, since: Instant, deadline: Instant) -> bool {
         let mut last = self.probe.lock().await;
         if let Some((begun, works)) = *last
@@ -126,14 +171,15 @@ impl Talk {
             return works;
         }
         let begun = Instant::now();
-        let heard = self.send(&core::me(), deadline).await;
-        let works = matches!(meaning(Ask::Look, &heard).0, Meaning::Account(_));
+        let (ask, request) = if self.is_receiver() { (Ask::About, receiver::about()) } else { (Ask::Look, core::me()) };
+        let heard = self.send(&request, deadline).await;
+        let works = matches!(meaning(ask, &heard).0, Meaning::Account(_) | Meaning::Receiver(_));
         *last = Some((begun, works));
         works
     }
 
     /// The last look's result.
-    async fn site_works(&self) -> bool {
+    pub(super) async fn site_works(&self) -> bool {
         self.probe.lock().await.is_some_and(|(_, works)| works)
     }
 
@@ -150,60 +196,55 @@ impl Talk {
 
     /// A remote's error code, unless it holds what must not be shown.
     pub(crate) fn shown_code(&self, code: String) -> String {
-        if is_of_core(&code) || self.shown(&code).is_some() { code } else { UNKNOWN_ERROR.to_owned() }
+        if is_of_core(&code) || is_of_receiver(&code) || self.shown(&code).is_some() { code } else { UNKNOWN_ERROR.to_owned() }
+    }
+
+    /// What an answer that settles nothing comes to, whoever is to blame.
+    pub(super) fn outcome_of(&self, answer: &Answer, attempts: u32) -> Outcome {
+        let is_over = matches!(answer.heard, Err(Silence::Budget | Silence::CutOff));
+        let is_denied = matches!(answer.meaning, Meaning::Suspect { unauthorized: true } | Meaning::Barred);
+        Outcome {
+            http: answer.http(),
+            code: Some(answer.code(self)),
+            message: answer.words(self),
+            due: Some(if is_over { 0 } else { backoff::due(attempts, answer.retry_after()) }),
+            spent: true,
+            ..Outcome::new(if is_denied { Status::Unauthorized } else { Status::Retry })
+        }
     }
 
     /// The outcome of a job that got no answer that settles it.
     pub(crate) async fn failed(&self, answer: &Answer, attempts: u32) -> Outcome {
-        let due = backoff::due(attempts, answer.retry_after());
-        let mut outcome = Outcome {
-            http: answer.http(),
-            code: Some(answer.code(self)),
-            message: answer.words(self),
-            due: Some(due),
-            spent: true,
-            ..Outcome::new(Status::Retry)
-        };
+        let outcome = self.outcome_of(answer, attempts);
         let site_wide = match &answer.meaning {
-            Meaning::SiteRetry => true,
+            Meaning::SiteRetry | Meaning::Barred => true,
             Meaning::Suspect { .. } => !self.site_works().await,
             _ => false,
         };
-        if matches!(answer.heard, Err(Silence::Budget | Silence::CutOff)) {
-            outcome.due = Some(0);
-        }
         match answer.meaning {
             _ if site_wide => {
-                outcome.scope = Scope::Site;
-                outcome.spent = false;
-                if matches!(answer.meaning, Meaning::Suspect { unauthorized: true }) {
-                    outcome.status = Status::Unauthorized;
-                }
+                let outcome = Outcome { scope: Scope::Site, spent: false, ..outcome };
                 self.note_outage(&outcome);
+                if outcome.status == Status::Unauthorized {
+                    self.forget_speech();
+                }
+                outcome
             }
-            Meaning::Suspect { .. } | Meaning::Retry => {}
+            Meaning::Suspect { .. } | Meaning::Retry => Outcome { status: Status::Retry, ..outcome },
             Meaning::Unsupported => {
-                outcome = Outcome {
-                    http: outcome.http,
-                    ..Outcome::rejected(
-                        "unsupported",
-                        format!("{}; a plain WordPress cannot do this (a multisite removes nobody over REST)", outcome.message),
-                    )
-                };
+                let message = format!("{}; a plain WordPress cannot do this (a multisite removes nobody over REST)", outcome.message);
+                Outcome { http: outcome.http, ..Outcome::rejected("unsupported", message) }
             }
             Meaning::TooLarge => {
-                outcome = Outcome {
-                    http: outcome.http,
-                    ..Outcome::rejected("too_large", format!("{}: this user is too large for its web server", outcome.message))
-                };
+                let message = format!("{}: this user is too large for its web server", outcome.message);
+                Outcome { http: outcome.http, ..Outcome::rejected("too_large", message) }
             }
-            _ => outcome = Outcome { http: outcome.http, ..Outcome::rejected(&answer.code(self), outcome.message) },
+            _ => Outcome { http: outcome.http, ..Outcome::rejected(&answer.code(self), outcome.message) },
         }
-        outcome
     }
 
     /// The budget ran out, or the site went away for one job: the rest of this delivery is not sent to find out the same.
-    fn note_outage(&self, outcome: &Outcome) {
+    pub(super) fn note_outage(&self, outcome: &Outcome) {
         let mut outage = self.outage.lock().unwrap_or_else(PoisonError::into_inner);
         outage.get_or_insert_with(|| outcome.clone());
     }
@@ -211,6 +252,16 @@ impl Talk {
     /// The outage that an earlier job met.
     pub(crate) fn outage(&self) -> Option<Outcome> {
         self.outage.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// For how long a request that is sent now is waited for.
+    pub(super) fn patience(&self) -> Duration {
+        self.timeout.min(self.end.saturating_duration_since(Instant::now()))
+    }
+
+    /// What is known of how the site is spoken to.
+    pub(super) fn learnt(&self) -> MutexGuard<'_, Learnt> {
+        self.learnt.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Every account with exactly that address (a site may hold two, since `WordPress` has no unique key).
@@ -252,7 +303,10 @@ impl Talk {
             _ => Kind::Rejected,
         };
         let retryable = matches!(answer.meaning, Meaning::Suspect { unauthorized: false } | Meaning::SiteRetry | Meaning::Retry);
-        let (code, message, retry_after) = (answer.code(self), answer.words(self), answer.retry_after());
+        let (code, mut message, retry_after) = (answer.code(self), answer.words(self), answer.retry_after());
+        if code == AGENT_ONLY {
+            message.push_str("; this login is an agent's of the plugin there: rudr_sync_deliver() goes by it, single calls do not");
+        }
         Failure { kind, http, code, message, retryable, retry_after, remote_id: None }
     }
 }

@@ -29,7 +29,14 @@ fn reason(code: &str) -> &str {
             "power_left: it made the account an administrator there, or may have, and could not be taken back: it may still have it, take it away there"
         }
         "altered" => "altered: its own rules made something else of it",
-        "rest_not_in_enum" => "rest_not_in_enum: not installed there",
+        "stale" => "stale: it has changed there meanwhile, and that site is right",
+        "role_not_allowed" => "role_not_allowed: that site's settings let no source give it",
+        "meta_not_allowed" => "meta_not_allowed: that site's settings let no source write it",
+        "hash_unsupported" => "hash_unsupported: that site cannot check a hash of this kind; it follows when it is next changed",
+        "receiver_gone" => "receiver_gone: the plugin there, which alone can take it safely, is gone; it waits",
+        "waits_for" => "waits_for: another user's account there has it yet",
+        "not_stored" => "not_stored: something there made something else of it",
+        "rest_not_in_enum" | "locale_not_installed" => "rest_not_in_enum: not installed there",
         other => other,
     }
 }

@@ -173,7 +173,7 @@ fn list_of_texts(value: &Value) -> Option<Vec<String>> {
 }
 
 /// `registered_date` is RFC 3339 with an offset (`gmdate('c')`).
-fn registered(date: &str) -> Option<i64> {
+pub(super) fn registered(date: &str) -> Option<i64> {
     date.parse::<jiff::Timestamp>().ok().map(jiff::Timestamp::as_second)
 }
 

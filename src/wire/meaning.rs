@@ -1,6 +1,7 @@
 //! What an answer means: one table, first match wins.
 
 use super::core::{Account, field_of};
+use super::receiver::{self, About, Told};
 use super::reply::{Reply, Silence, WpError};
 
 /// What was asked.
@@ -16,6 +17,10 @@ pub enum Ask {
     Look,
     /// Search for accounts.
     Find,
+    /// Ask whether it is a receiver.
+    About,
+    /// Hand a receiver so many jobs.
+    Jobs(usize),
 }
 
 /// What came back.
@@ -28,6 +33,10 @@ pub enum Meaning {
     Account(Box<Account>),
     /// The accounts of one page of a search.
     Accounts(Vec<Account>),
+    /// It is a receiver.
+    Receiver(About),
+    /// What came of jobs, one for each and in their order.
+    Told(Vec<Told>),
     /// Removed.
     Deleted,
     /// The site can't be worked with now, whatever the job.
@@ -37,6 +46,8 @@ pub enum Meaning {
         /// 401 or 403.
         unauthorized: bool,
     },
+    /// The receiver knows us, and hears nothing from us, whatever the job.
+    Barred,
     /// Login or address are taken.
     Taken {
         /// The login is; else the address.
@@ -69,7 +80,7 @@ pub struct Rule {
     means: fn(Ask, &Heard) -> Option<Meaning>,
 }
 
-/// The table. Its order carries meaning: 413 stands before what is no `WordPress` answer, since the page that says so is the
+/// The table. A receiver's own refusals stand before core's, which they look like. Its order carries meaning: 413 stands before what is no `WordPress` answer, since the page that says so is the
 /// web server's; a body that no `WordPress` made is never taken for success, whatever the status.
 pub const RULES: &[Rule] = &[
     Rule { name: "redirect", means: |_, h| status(h, |s| (300..400).contains(&s)).then_some(Meaning::SiteRetry) },
@@ -77,6 +88,7 @@ pub const RULES: &[Rule] = &[
     Rule { name: "budget", means: |_, h| matches!(h, Err(Silence::Budget | Silence::CutOff)).then_some(Meaning::SiteRetry) },
     Rule { name: "no answer", means: |_, h| h.is_err().then_some(Meaning::Suspect { unauthorized: false }) },
     Rule { name: "too large", means: |_, h| status(h, |s| s == 413).then_some(Meaning::TooLarge) },
+    Rule { name: "barred", means: |_, h| code(h, &["rudr_sync_wrong_source", "rudr_sync_address"]).then_some(Meaning::Barred) },
     Rule { name: "no route", means: |_, h| code(h, &["rest_no_route"]).then_some(Meaning::Suspect { unauthorized: false }) },
     Rule { name: "401", means: |_, h| status(h, |s| s == 401).then_some(Meaning::Suspect { unauthorized: true }) },
     Rule { name: "success", means: success },
@@ -148,6 +160,8 @@ fn success(ask: Ask, heard: &Heard) -> Option<Meaning> {
         Ask::Create | Ask::Look => Account::read(json).map(|account| Meaning::Account(Box::new(account))),
         Ask::Update(id) => Account::read(json).filter(|account| account.id == id).map(|account| Meaning::Account(Box::new(account))),
         Ask::Find => json.as_array().and_then(|list| list.iter().map(Account::read).collect::<Option<_>>()).map(Meaning::Accounts),
+        Ask::About => About::read(json).map(Meaning::Receiver),
+        Ask::Jobs(number) => receiver::outcomes(json, number).map(Meaning::Told),
         Ask::Delete => (json.get("deleted").and_then(serde_json::Value::as_bool) == Some(true)).then_some(Meaning::Deleted),
     };
     Some(meaning.unwrap_or(suspect))
@@ -241,7 +255,7 @@ mod tests {
 
     /// Answers for every row; the row's name, what was asked, what came back, and the meaning's name.
     fn rows() -> Vec<(&'static str, Ask, Heard, &'static str)> {
-        use Ask::{Create, Delete, Find, Look, Update};
+        use Ask::{About, Create, Delete, Find, Jobs, Look, Update};
         vec![
             ("redirect", Create, html(301), "SiteRetry"),
             ("redirect", Update(5), html(308), "SiteRetry"),
@@ -269,6 +283,25 @@ mod tests {
             ("success", Delete, reply(200, &json!({"deleted": true})), "Deleted"),
             ("success", Delete, reply(200, &json!({"deleted": false})), "Suspect"),
             ("success", Delete, html(200), "Suspect"),
+            (
+                "success",
+                About,
+                reply(
+                    200,
+                    &json!({"version": "0.1.0", "uuid": "5fd1cf32-0000-4000-8000-0123456789ab", "hashes": [], "max_jobs": 1, "max_bytes": 1}),
+                ),
+                "Receiver",
+            ),
+            ("success", About, reply(200, &json!({"namespace": "rudr-sync/v1", "routes": {}})), "Suspect"),
+            ("success", Jobs(1), reply(200, &json!({"outcomes": [{"status": "absent", "message": "", "ref": 0}]})), "Told"),
+            ("success", Jobs(2), reply(200, &json!({"outcomes": [{"status": "absent", "message": "", "ref": 0}]})), "Suspect"),
+            ("success", Jobs(0), html(200), "Suspect"),
+            ("barred", Jobs(1), wp(403, "rudr_sync_wrong_source"), "Barred"),
+            ("barred", About, wp(403, "rudr_sync_address"), "Barred"),
+            ("403", Look, wp(403, "rudr_sync_agent"), "Suspect"),
+            ("too large", Jobs(2), wp(413, "rudr_sync_too_many_jobs"), "TooLarge"),
+            ("busy", Jobs(2), wp(429, "rudr_sync_too_many_failures"), "SiteRetry"),
+            ("other", Jobs(2), wp(400, "rudr_sync_invalid_request"), "Rejected"),
             ("taken", Create, wp(500, "existing_user_login"), "Taken"),
             ("taken", Create, wp(500, "existing_user_email"), "Taken"),
             (

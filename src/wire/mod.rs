@@ -3,6 +3,7 @@
 pub mod core;
 pub mod echo;
 pub mod meaning;
+pub mod receiver;
 pub mod reply;
 
 use serde_json::Value;

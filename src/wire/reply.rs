@@ -171,7 +171,7 @@ impl WpError {
 pub const UNKNOWN_ERROR: &str = "unknown_error";
 
 /// A remote's error code on its way into our database: one word of a bounded length.
-fn clean_code(code: &str) -> String {
+pub(super) fn clean_code(code: &str) -> String {
     let is_code = (1..=64).contains(&code.len()) && code.bytes().all(|b| b.is_ascii_alphanumeric() || b"_.-".contains(&b));
     if is_code { code } else { UNKNOWN_ERROR }.to_owned()
 }

@@ -24,7 +24,7 @@ foreach ($outcomes as $o) {
     echo json_encode([$o['status'], $o['scope'], $o['code'], $o['login'], $o['trust'], $o['spent']]), ' ', $o['code'] === 'invalid_job' ? $o['message'] : '', "\n";
 }
 var_dump($outcomes[0]['ref'] === $ref, $outcomes[9]['ref'] === $ref, $outcomes[1]['ref'] === [1, 'two' => "\xff"], $outcomes[3]['ref'], $outcomes[2]['ref']);
-var_dump(array_diff(['status', 'scope', 'id', 'login', 'trust', 'base', 'refused', 'http', 'code', 'message', 'due', 'spent', 'doubt', 'forget', 'holder', 'ref'], array_keys($outcomes[0])));
+var_dump(array_diff(['status', 'scope', 'id', 'login', 'trust', 'base', 'refused', 'http', 'code', 'message', 'due', 'spent', 'doubt', 'forget', 'holder', 'site', 'destructive', 'ref'], array_keys($outcomes[0])));
 
 echo "# what was kept makes the next delivery cheap\n";
 $before = count($fake->log());

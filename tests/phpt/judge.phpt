@@ -23,4 +23,4 @@ paused int
 quarantined int
 ok null
 ok
-state status hold
+state status hold wire uuid hashes version

@@ -27,7 +27,7 @@ rudr_sync_create(#array $user, RudrSync\Site|string|null $site = null): int
 rudr_sync_update(int $remote_id, #array $user, RudrSync\Site|string|null $site = null): int
 rudr_sync_delete(int $remote_id, ?int $reassign = null, RudrSync\Site|string|null $site = null): bool
 rudr_sync_find(string $email, RudrSync\Site|string|null $site = null): ?int
-rudr_sync_deliver(#array $jobs, RudrSync\Site|string|null $site = null): array
+rudr_sync_deliver(#array $jobs, RudrSync\Site|string|null $site = null, array $call = []): array
 rudr_sync_check(RudrSync\Site|string|null $site = null): array
 rudr_sync_judge(?string $state, array $outcomes): array
 rudr_sync_sites(): array

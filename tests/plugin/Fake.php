@@ -28,6 +28,15 @@ final class Fake
         return array_map(static fn (string $line) => json_decode($line, true), $lines);
     }
 
+    /** The terms of the deliveries of what happens in $do. */
+    public function calls(callable $do): array
+    {
+        @unlink("{$this->site->folder}/calls.jsonl");
+        $do();
+        $lines = @file("{$this->site->folder}/calls.jsonl", FILE_IGNORE_NEW_LINES) ?: [];
+        return array_map(static fn (string $line) => json_decode($line, true), $lines);
+    }
+
     /** What is answered to the next jobs; `php` runs inside the site at that moment. */
     public function script(array ...$answers): void
     {

@@ -6,10 +6,12 @@ use crate::rude::wordpress::{AGENT, PASSWORD};
 use rudr_sync::failure::Failure;
 use rudr_sync::input::BadInput;
 use rudr_sync::job::Job;
+use rudr_sync::judge::judge;
 use rudr_sync::outcome::Outcome;
 use rudr_sync::secret::Secret;
-use rudr_sync::site::{Settings, Site};
+use rudr_sync::site::{Known, Settings, Site, Wire};
 use rudr_sync::sync::Call;
+use rudr_sync::terms::Terms;
 use rudr_sync::user::User;
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
@@ -19,10 +21,22 @@ pub fn call(url: &str, options: Value) -> Call {
     call_with(url, options, Settings::default())
 }
 
-/// The same, by these settings.
+/// The same, by these settings. That the site is a plain one is known, so that nothing is asked but what a test is about.
 pub fn call_with(url: &str, options: Value, settings: Settings) -> Call {
     let site = site(url, AGENT, PASSWORD, options, &settings).expect("a site that can be used");
-    Call::new(Arc::new(site), settings)
+    let state = Some(state(&Known::nothing(&site).now(Some(Wire::Plain))));
+    Call::new(Arc::new(site), settings).under(Terms { state, ..Terms::default() })
+}
+
+/// The same to a site of which nothing is known yet.
+pub fn unasked(url: &str, options: Value, terms: Terms) -> Call {
+    let site = site(url, AGENT, PASSWORD, options, &Settings::default()).expect("a site that can be used");
+    Call::new(Arc::new(site), Settings::default()).under(terms)
+}
+
+/// What is kept of a site of which that is known.
+pub fn state(known: &Known) -> String {
+    judge(None, &[map(json!({"site": known.store()}))]).state
 }
 
 pub fn site(url: &str, username: &str, password: &str, options: Value, settings: &Settings) -> Result<Site, BadInput> {

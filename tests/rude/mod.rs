@@ -7,13 +7,14 @@
 //! - [`request`]: a request as it was understood
 //! - [`act`]: what can be done to a client
 //! - [`scenarios`]: the table of all rudeness
-//! - [`wordpress`]: `wp/v2/users`, in memory
+//! - [`wordpress`]: `wp/v2/users`, in memory; [`receiver`]: the plugin there
 //! - [`certificates`]: an authority, and leaves good and bad
 
 #![allow(dead_code, reason = "each test uses a part of this")]
 
 pub mod act;
 pub mod certificates;
+pub mod receiver;
 pub mod request;
 pub mod scenarios;
 pub mod server;

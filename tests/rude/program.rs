@@ -8,6 +8,7 @@
 
 mod act;
 mod certificates;
+mod receiver;
 mod request;
 mod scenarios;
 mod server;

@@ -2,6 +2,7 @@
 //! to do. Each answer here was seen on 6.1 to 7.1.
 
 use super::act::{self, Act};
+use super::receiver::{self, Receiver};
 use super::request::Request;
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, VecDeque};
@@ -60,6 +61,8 @@ pub struct State {
     /// Meta keys registered with `show_in_rest`.
     pub meta_keys: Vec<String>,
     pub roles: BTreeMap<String, Vec<String>>,
+    /// The plugin, where it is there; the agent is then one of its own, who may do nothing else.
+    pub receiver: Option<Receiver>,
     faults: VecDeque<(String, Fault)>,
 }
 
@@ -84,6 +87,7 @@ impl Default for WordPress {
             languages: vec!["de_DE".into()],
             meta_keys: vec!["colour".into()],
             roles: roles.collect(),
+            receiver: None,
             faults: VecDeque::new(),
         }));
         site.add(AGENT, "agent@site.test", "administrator");
@@ -153,6 +157,9 @@ impl WordPress {
     pub fn answer(&self, request: &Request) -> Vec<Act> {
         let mut state = self.state();
         let line = request.line();
+        if state.receiver.as_ref().is_some_and(|receiver| receiver.kills(request)) {
+            return vec![Act::Reset];
+        }
         let fault =
             state.faults.iter().position(|(wanted, _)| *wanted == line).and_then(|at| state.faults.remove(at)).map(|(_, fault)| fault);
         match fault {
@@ -182,12 +189,12 @@ impl WordPress {
 }
 
 /// `WordPress`' error.
-struct No {
+pub struct No {
     status: u16,
     body: Value,
 }
 
-fn no(status: u16, code: &str, data: Value) -> No {
+pub fn no(status: u16, code: &str, data: Value) -> No {
     No { status, body: json!({"code": code, "message": format!("As WordPress words {code}."), "data": data}) }
 }
 
@@ -199,7 +206,7 @@ fn invalid(name: &str, code: &str) -> No {
     )
 }
 
-type Said = Result<(u16, Value, Option<usize>), No>;
+pub type Said = Result<(u16, Value, Option<usize>), No>;
 
 impl State {
     /// The site's clock.
@@ -225,9 +232,13 @@ impl State {
 
     fn route(&mut self, request: &Request) -> Said {
         if request.route == "/" {
-            return Ok((200, json!({"name": "A site", "namespaces": ["wp/v2"], "authentication": {"application-passwords": {}}}), None));
+            let spaces = if self.receiver.is_some() { json!(["wp/v2", "rudr-sync/v1"]) } else { json!(["wp/v2"]) };
+            return Ok((200, json!({"name": "A site", "namespaces": spaces, "authentication": {"application-passwords": {}}}), None));
         }
         let agent = self.agent(request)?;
+        if self.receiver.is_some() {
+            return if receiver::is_route(&request.route) { self.receive(request) } else { Err(receiver::fence()) };
+        }
         let Some(rest) = request.route.strip_prefix("/wp/v2/users") else { return Err(no(404, "rest_no_route", json!({"status": 404}))) };
         let id = match rest.trim_start_matches('/') {
             "" => None,

@@ -11,7 +11,8 @@ final class Pair
     private static array $made = [];
     private static int $people = 0;
 
-    private function __construct(public readonly Site $a, public readonly Site $b)
+    /** `$name`: what the remote is called at the source. */
+    public function __construct(public readonly Site $a, public readonly Site $b, public readonly string $name = 'default')
     {
     }
 
@@ -19,9 +20,9 @@ final class Pair
     public static function of(string $source, string $remote): self
     {
         return self::$made["$source $remote"] ??= self::make(
-            self::name('a', $source, $remote),
+            self::nameOf('a', $source, $remote),
             $source,
-            self::name('b', $source, $remote),
+            self::nameOf('b', $source, $remote),
             $remote
         );
     }
@@ -80,7 +81,10 @@ final class Pair
 
     public function link(int $id): ?array
     {
-        return $this->a->db()->execute_query("SELECT * FROM {$this->a->prefix}rudr_sync_links WHERE user_id = ?", [$id])->fetch_assoc() ?: null;
+        return $this->a->db()->execute_query(
+            "SELECT * FROM {$this->a->prefix}rudr_sync_links WHERE user_id = ? AND site = ?",
+            [$id, $this->name]
+        )->fetch_assoc() ?: null;
     }
 
     /** The remote did not answer and is left alone for a while: that while is over. */
@@ -104,7 +108,7 @@ final class Pair
         return [$user, $meta];
     }
 
-    private static function name(string $side, string $source, string $remote): string
+    private static function nameOf(string $side, string $source, string $remote): string
     {
         return preg_replace('/\W/', '', "$side$source$remote");
     }

@@ -36,7 +36,7 @@ spl_autoload_register(
 			return;
 		}
 		// The rooms know only those that stand before them, but for `delivery`, whose end of a request settles what `hooks` has seen;
-		// `receiver` knows `users` alone. The extension's own classes are in this namespace too and have no file here: without it
+		// `receiver` knows `users` alone, and any may know it. The extension's own classes are in this namespace too and have no file here: without it
 		// they just do not exist.
 		foreach ( array( '', '/users', '/links', '/sites', '/hooks', '/delivery', '/receiver', '/desk', '/commands', '/screens' ) as $room ) {
 			if ( is_file( __DIR__ . $room . $file ) ) {

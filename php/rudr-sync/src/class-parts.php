@@ -18,6 +18,7 @@ defined( 'ABSPATH' ) || exit;
  * @property-read Marks             $marks             Marks links.
  * @property-read Links             $links             The links.
  * @property-read Link_Orders       $orders            What a person wants of links.
+ * @property-read Arrivals          $arrivals          What came from sites that are followed to.
  * @property-read Waiting_Passwords $waiting_passwords Passwords that wait in them.
  * @property-read Primary           $primary           Users as they are now.
  * @property-read Sites             $sites             The sites.
@@ -95,6 +96,7 @@ final class Parts {
 			'marks'             => new Marks( $this->db ),
 			'links'             => new Links( $this->db ),
 			'orders'            => new Link_Orders( $this->db ),
+			'arrivals'          => new Arrivals( $this->db ),
 			'waiting_passwords' => new Waiting_Passwords( $this->db ),
 			'primary'           => new Primary( $this->db ),
 			'sites'             => new Sites(),
@@ -102,12 +104,12 @@ final class Parts {
 			'identity'          => new Identity( $this->links, $this->rows ),
 			'changes'           => new Changes( $this->marks, $this->sites, fn() => $this->request_end->settle() ),
 			'passwords'         => new Passwords( $this->primary ),
-			'seal'              => new Password_Seal( $this->waiting_passwords, $this->sites, $this->rows, $this->passwords ),
+			'seal'              => new Password_Seal( $this->waiting_passwords, $this->sites, $this->rows, $this->passwords, $this->primary ),
 			'proofs'            => new Proofs( $this->primary ),
 			'request_end'       => new Request_End( $this ),
 			'after_response'    => new After_Response( $this->sites, $this->rows, $this->delivery ),
-			'batch'             => new Batch( $this->links, new Snapshot( $this->primary ), new Jobs( $this->links, $this->passwords ), new Write_Back( $this->links ), $this->rows ),
-			'delivery'          => new Delivery( $this->batch, $this->links, $this->rows, new Slots( $this->db, $this->rows ), $this->identity, new Probe() ),
+			'batch'             => new Batch( $this->links, new Snapshot( $this->primary ), new Jobs( $this->links, $this->passwords ), new Write_Back( $this->links ), $this->rows, $this->identity, new Guard( new Guard_Count( $this->db, $this->rows ), new Guard_Limit( $this->links ) ) ),
+			'delivery'          => new Delivery( $this->batch, $this->links, $this->rows, new Slots( $this->db, $this->rows ), $this->identity, new Probe(), $this->arrivals ),
 			'sweep'             => new Sweep( $this->db, $this->marks, $this->rows ),
 			'cron'              => new Cron( $this->sites, $this->rows, $this->sweep, $this->delivery ),
 		};

@@ -76,7 +76,7 @@ final class Cli {
 	public function status( array $args, array $options ): void {
 		self::say(
 			function () use ( $options ): void {
-				$fields = array( 'site', 'state', 'in_step', 'waiting', 'retrying', 'failed', 'partly', 'staying', 'unlinked', 'oldest', 'last_success', 'worker', 'url', 'from' );
+				$fields = array( 'site', 'state', 'wire', 'in_step', 'waiting', 'retrying', 'failed', 'partly', 'staying', 'unlinked', 'held', 'oldest', 'last_success', 'worker', 'url', 'from' );
 				$all    = $this->desk->status->all();
 				$rows   = array();
 				foreach ( $this->chosen()->sites( $options['site'] ?? null ) as $target ) {
@@ -84,6 +84,7 @@ final class Cli {
 					$rows[] = array(
 						'site'         => $site->name,
 						'state'        => null === $site->problem ? $site->state : 'broken',
+						'wire'         => $site->speaks(),
 						'in_step'      => $site->in_step,
 						'waiting'      => $site->waiting,
 						'retrying'     => $site->retrying,
@@ -91,6 +92,7 @@ final class Cli {
 						'partly'       => $site->partly,
 						'staying'      => $site->staying,
 						'unlinked'     => $site->unlinked,
+						'held'         => $site->held_back,
 						'oldest'       => $site->oldest,
 						'last_success' => $site->last_success,
 						'worker'       => $site->worker_alive ? 'alive' : 'none',
@@ -391,6 +393,68 @@ final class Cli {
 				WP_CLI::success( sprintf( _n( '%1$d user is confirmed and follows to %2$s.', '%1$d users are confirmed and follow to %2$s.', $count, 'rudr-sync' ), $count, $target->name ) );
 			}
 		);
+	}
+
+	/**
+	 * Lists the changes that are held, since there were too many at once that take away accounts, all roles or addresses on a site;
+	 * or says what is to become of them. Exits with 1 if somebody who was confirmed by name is not in step then.
+	 *
+	 * ## OPTIONS
+	 *
+	 * [<what>]
+	 * : `confirm`: they are meant and are sent, those of named users while you wait. `discard`: they were a mistake, and the accounts
+	 * there stay as they are; of who was removed it is forgotten whose account that was, others follow again with their next change.
+	 *
+	 * [<user>...]
+	 * : Logins, addresses or ids; all of whom something is held if none is named.
+	 *
+	 * [--site=<name>]
+	 * : Only with this site.
+	 *
+	 * [--format=<format>]
+	 * : How to print the list.
+	 * ---
+	 * default: table
+	 * options:
+	 *   - table
+	 *   - json
+	 *   - csv
+	 * ---
+	 *
+	 * ## EXAMPLES
+	 *
+	 *     $ wp rudr-sync held
+	 *     $ wp rudr-sync held discard --site=shop
+	 *
+	 * @param string[]              $args    Words.
+	 * @param array<string, string> $options Options.
+	 */
+	public function held( array $args, array $options ): void {
+		$good = true;
+		$this->say(
+			function () use ( $args, $options, &$good ): void {
+				$targets = $this->chosen()->sites( $options['site'] ?? null );
+				$what    = array_shift( $args );
+				if ( null === $what ) {
+					$this->lines( array_merge( ...array_map( fn( Target $target ): array => $this->desk->report->lines( Link_Report::HELD, $target->name, PHP_INT_MAX ), array_values( $targets ) ) ), $options );
+					return;
+				}
+				$user_ids = $args ? $this->desk->held_command->users( $args, $this->chosen() ) : null;
+				$done     = array_filter( array_map( fn( Target $target ): string => $this->desk->held_command->run( $what, $target->name, $user_ids ), $targets ) );
+				if ( ! $done ) {
+					throw new Command_Error( __( 'Nothing of that is held.', 'rudr-sync' ) );
+				}
+				array_map( array( WP_CLI::class, 'success' ), $done );
+				if ( null !== $user_ids && Held_Command::CONFIRM === $what ) {
+					$this->must_deliver();
+					$lines = array_map( fn( Target $target ): array => $this->desk->sync->deliver( $target, $user_ids, INF ), array_values( array_intersect_key( $targets, $done ) ) );
+					$good  = $this->lines( array_merge( ...$lines ), $options );
+				}
+			}
+		);
+		if ( ! $good ) {
+			WP_CLI::halt( 1 );
+		}
 	}
 
 	/**

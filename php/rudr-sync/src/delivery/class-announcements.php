@@ -20,12 +20,15 @@ final class Announcements {
 	private const DELIVERED = array( 'created', 'updated', 'unchanged', 'deleted', 'absent', 'unlinked' );
 
 	/**
-	 * Whether a user follows to a site.
+	 * Whether a user follows to a site. The account through which other sites send theirs is nobody.
 	 *
 	 * @param Person $person The user.
 	 * @param Target $target The site.
 	 */
 	public static function should_sync( Person $person, Target $target ): bool {
+		if ( in_array( Agent::ROLE, $person->roles, true ) ) {
+			return false;
+		}
 		/**
 		 * Filters whether a user follows to another site. False leaves their account there, if they have one, as it is. Asked
 		 * when the user is delivered, after each change. Removals are not asked about.

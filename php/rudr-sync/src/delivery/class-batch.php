@@ -28,8 +28,8 @@ final class Batch {
 	/** The same where time runs faster: what passes between two statements does not. */
 	private const LEAST_MARGIN = 3;
 
-	/** Requests that may follow one another for one user after the time for the batch is over, at a site of php.ini's file. */
-	private const OVERRUN = 4;
+	/** Seconds that a delivery is given at least. */
+	private const LEAST = 0.1;
 
 	/**
 	 * A batch knows links, users and outcomes.
@@ -39,13 +39,17 @@ final class Batch {
 	 * @param Jobs       $jobs       Makes jobs.
 	 * @param Write_Back $write_back Takes outcomes.
 	 * @param Site_Rows  $rows       How the sites do.
+	 * @param Identity   $identity   Which install this is.
+	 * @param Guard      $guard      Against accidents.
 	 */
 	public function __construct(
 		private readonly Links $links,
 		private readonly Snapshot $snapshot,
 		private readonly Jobs $jobs,
 		private readonly Write_Back $write_back,
-		private readonly Site_Rows $rows
+		private readonly Site_Rows $rows,
+		private readonly Identity $identity,
+		private readonly Guard $guard
 	) {
 	}
 
@@ -73,17 +77,15 @@ final class Batch {
 				$people = $this->snapshot->of( array_keys( $held ) );
 				// An id from user meta is asked about once: if it had proved true the link would hold it now.
 				foreach ( $this->jobs_of( $held, $people, $target, $lease, 1 === $round ) as $jobs ) {
-					foreach ( array_chunk( $jobs, $target->at_once( $slots, count( $jobs ) ), true ) as $some ) {
-						$left = $end - microtime( true );
-						if ( $left <= 0 ) {
-							break 3;
-						}
-						$some = $this->without_waiting( $target, $held, $people, $some, $lease, $outcomes );
-						$came = $this->deliver( $target, $held, $people, $some, $lease, $slots, $left );
-						array_push( $outcomes, ...$came );
-						if ( $came && ! $this->rows->judge( $target->name, $came ) ) {
-							break 3;
-						}
+					$left = $end - microtime( true );
+					if ( $left <= 0 ) {
+						break 2;
+					}
+					$jobs = $this->without_waiting( $target, $held, $people, $jobs, $lease, $outcomes );
+					$came = $this->deliver( $target, $held, $people, $jobs, $lease, $slots, $left );
+					array_push( $outcomes, ...$came );
+					if ( $came && ! $this->rows->judge( $target->name, $came ) ) {
+						break 2;
 					}
 				}
 				$held = $this->links->held( $target->name, $user_ids, $lease );
@@ -110,7 +112,7 @@ final class Batch {
 	 */
 	private function claim( Target $target, array $user_ids, string $lease, float $seconds ): array {
 		try {
-			return $this->links->claim( $target->name, $user_ids, $lease, self::longest( $target, $seconds, 1 ) + self::margin() );
+			return $this->links->claim( $target->name, $user_ids, $lease, self::longest( $target, $seconds ) + self::margin() );
 		} catch ( Database_Error $e ) {
 			Log::thrown( $e );
 			return array();
@@ -225,7 +227,8 @@ final class Batch {
 	 * @return array<int, array<string, mixed>> The outcomes.
 	 */
 	private function deliver( Target $target, array $held, array $people, #[\SensitiveParameter] array $jobs, string $lease, int $slots, float $seconds ): array {
-		$longest = self::longest( $target, $seconds, (int) ceil( count( $jobs ) / max( 1, $slots ) ) );
+		$end     = microtime( true ) + $seconds;
+		$longest = self::longest( $target, $seconds );
 		// What may change something there is noted before anything is sent.
 		$tries = array_map( array( self::class, 'tried' ), array_filter( $jobs, fn( array $job ): bool => self::is_try( $job, $held[ $job['user_id'] ] ) ) );
 		$mine  = $jobs ? $this->links->renew( $target->name, array_keys( $jobs ), $lease, $longest + self::margin(), $longest, $tries ) : array();
@@ -233,12 +236,9 @@ final class Batch {
 		if ( ! $jobs ) {
 			return array();
 		}
-		try {
-			$outcomes = $target->deliver( $jobs, $slots, $seconds );
-		} catch ( \Throwable $e ) {
-			$outcomes = array_map( static fn( int $id ): array => self::not_delivered( $id, $e ), array_keys( $jobs ) );
-		}
-		$new = array_filter( $mine, static fn( int $id ): bool => isset( $people[ $id ] ) && null === $people[ $id ]->claimed_id );
+		$send     = fn( array $some, ?int $destructive ): array => $this->send( $target, $some, compact( 'destructive' ) + $this->terms( $target, $slots, $end ) );
+		$outcomes = $this->guard->deliver( $target, $held, $jobs, $send );
+		$new      = array_filter( $mine, static fn( int $id ): bool => isset( $people[ $id ] ) && null === $people[ $id ]->claimed_id );
 		Remote_Id_Meta::prime( $target->name, $new );
 		foreach ( $outcomes as $outcome ) {
 			$id = $outcome['ref'];
@@ -251,6 +251,39 @@ final class Batch {
 			}
 		}
 		return $outcomes;
+	}
+
+	/**
+	 * Hands jobs to the extension. What it will not even look at has outcomes too.
+	 *
+	 * @param Target                           $target The site.
+	 * @param array<int, array<string, mixed>> $jobs   The jobs, by user id.
+	 * @param array<string, mixed>             $call   What is so for this delivery only, in the extension's words.
+	 * @return array<int, array<string, mixed>> The outcomes.
+	 */
+	private function send( Target $target, #[\SensitiveParameter] array $jobs, array $call ): array {
+		try {
+			return $target->deliver( $jobs, $call );
+		} catch ( \Throwable $e ) {
+			return array_map( static fn( int $id ): array => self::not_delivered( $id, $e ), array_keys( $jobs ) );
+		}
+	}
+
+	/**
+	 * What is so for this delivery only, in the extension's words.
+	 *
+	 * @param Target $target The site.
+	 * @param int    $slots  Requests that may be under way at once.
+	 * @param float  $end    Until when, by microtime().
+	 * @return array<string, mixed>
+	 */
+	private function terms( Target $target, int $slots, float $end ): array {
+		return array(
+			'state'       => $this->rows->get( $target->name )->state,
+			'source'      => $this->identity->uuid() ?: null,
+			'concurrency' => $slots,
+			'budget'      => max( self::LEAST, $end - microtime( true ) ),
+		);
 	}
 
 	/**
@@ -279,16 +312,13 @@ final class Batch {
 	}
 
 	/**
-	 * Seconds that a delivery can take at most, also where a site's own options are longer than what it is given. A site of
-	 * php.ini's file knows no time for all: as long as all of its jobs can take, one after the other in each slot.
+	 * Seconds that a delivery can take at most: what it is given, and a request's time more, so that a slow machine is no dead one.
 	 *
 	 * @param Target $target  The site.
 	 * @param float  $seconds How long it may take.
-	 * @param int    $turns   Jobs that go after one another.
 	 */
-	private static function longest( Target $target, float $seconds, int $turns ): int {
-		$turns = Target::FROM_FILE === $target->from ? max( 1, $turns ) : 1;
-		return (int) ceil( $seconds + $turns * self::OVERRUN * $target->timeout() );
+	private static function longest( Target $target, float $seconds ): int {
+		return (int) ceil( $seconds + $target->timeout() );
 	}
 
 	/**

@@ -44,6 +44,7 @@ final class Delivery {
 	 * @param Slots     $slots    How many requests may be under way.
 	 * @param Identity  $identity Whether this install may deliver at all.
 	 * @param Probe     $probe    Whether a site answers again.
+	 * @param Arrivals  $arrivals What came from the sites.
 	 */
 	public function __construct(
 		private readonly Batch $batch,
@@ -51,7 +52,8 @@ final class Delivery {
 		private readonly Site_Rows $rows,
 		private readonly Slots $slots,
 		private readonly Identity $identity,
-		private readonly Probe $probe
+		private readonly Probe $probe,
+		private readonly Arrivals $arrivals
 	) {
 	}
 
@@ -120,6 +122,9 @@ final class Delivery {
 				}
 				$outcomes = $this->batch->run( $target, $ids, $slots, min( $end - $begun, self::longest( $target ) ) );
 				$late     = null === $outcomes ? $late + 1 : 0;
+				if ( array_filter( array_column( (array) $outcomes, 'site' ) ) ) {
+					$this->arrivals->link_earlier( $target->name );
+				}
 				foreach ( (array) $outcomes as $outcome ) {
 					$word          = $outcome['code'] ?? $outcome['status'];
 					$came[ $word ] = ( $came[ $word ] ?? 0 ) + 1;
@@ -143,7 +148,7 @@ final class Delivery {
 	private function is_open( Target $target ): bool {
 		$row = $this->rows->get( $target->name );
 		if ( $row->is_to_be_probed() && $this->rows->may_probe( $target->name ) ) {
-			return $this->rows->judge( $target->name, array( $this->probe->ask( $target ) ) );
+			return $this->rows->judge( $target->name, array( $this->probe->ask( $target, $row->wire ) ) );
 		}
 		return $row->is_open();
 	}

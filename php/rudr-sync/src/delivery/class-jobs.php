@@ -47,6 +47,7 @@ final class Jobs {
 			'privileged'       => $person->privileged,
 			'privileged_roles' => self::powerful( $fields['roles'] ?? array() ),
 			'secret'           => $link->secret,
+			'received'         => Arrival::merged( $link->received ),
 			'ref'              => $person->id,
 		) + self::of_link( $link );
 
@@ -94,6 +95,7 @@ final class Jobs {
 			'attempts'     => $link->attempts,
 			'failing'      => $link->failing,
 			'retry'        => $link->retry,
+			'released'     => $link->released,
 		);
 	}
 

@@ -30,6 +30,10 @@ final class Mode {
 	 */
 	public static function now(): string {
 		$wanted = defined( 'RUDR_SYNC_DELIVERY' ) ? constant( 'RUDR_SYNC_DELIVERY' ) : self::AFTER;
+		if ( self::INLINE === $wanted && did_action( 'rudr_sync_received' ) + did_action( 'rudr_sync_received_removal' ) > 0 ) {
+			// Another site sends its users, and is not to wait until they have gone on from here.
+			$wanted = self::AFTER;
+		}
 		if ( in_array( $wanted, array( self::INLINE, self::CRON ), true ) ) {
 			return $wanted;
 		}

@@ -12,34 +12,56 @@ namespace RudrSync;
 defined( 'ABSPATH' ) || exit;
 
 /**
- * One small request that changes nothing, to a site that did not answer or refused us. What it means is the extension's to
- * judge: this only puts it into the words of an outcome.
+ * Small requests that change nothing, to a site that did not answer or refused us. What it means is the extension's to judge:
+ * this only puts it into the words of an outcome.
  */
 final class Probe {
+
+	/** It answers. */
+	private const ANSWERS = array(
+		'status' => 'unchanged',
+		'scope'  => 'job',
+		'http'   => 200,
+	);
 
 	/** An address that nobody can have. */
 	private const NOBODY = 'probe@rudr-sync.invalid';
 
+	/** The check that fails where we are not let in. */
+	private const LOGIN = 'login';
+
 	/**
 	 * Asks.
 	 *
-	 * @param Target $target The site.
+	 * @param Target      $target The site.
+	 * @param string|null $wire   What it last spoke.
 	 * @return array<string, mixed> An outcome.
 	 */
-	public function ask( Target $target ): array {
+	public function ask( Target $target, ?string $wire ): array {
 		try {
+			if ( Site_Row::RECEIVER === $wire ) {
+				return self::of_check( rudr_sync_check( $target->handle() ) );
+			}
 			rudr_sync_find( self::NOBODY, $target->handle() );
-			return array(
-				'status' => 'unchanged',
-				'scope'  => 'job',
-				'http'   => 200,
-			);
+			return self::ANSWERS;
 		} catch ( Exception $e ) {
 			return self::outcome( $e instanceof Unauthorized ? 'unauthorized' : 'retry', $e->getErrorCode(), $e->getMessage(), $e->getRetryAfter() );
 		} catch ( \Throwable $e ) {
 			// Its definition cannot be used.
 			return self::outcome( 'retry', 'not_delivered', $e->getMessage(), null );
 		}
+	}
+
+	/**
+	 * What a check comes to. A receiver's agent may do nothing but hand users to it, and is nobody where the plugin is switched
+	 * off: that is no reason to give the site up.
+	 *
+	 * @param array<int, array<string, mixed>> $steps The check's steps; the first that failed is the last.
+	 * @return array<string, mixed> An outcome.
+	 */
+	private static function of_check( array $steps ): array {
+		$last = end( $steps );
+		return $last['ok'] ? self::ANSWERS : self::outcome( self::LOGIN === $last['check'] ? 'unauthorized' : 'retry', $last['check'], $last['detail'], null );
 	}
 
 	/**

@@ -44,6 +44,9 @@ final class Write_Back {
 	/** The password was not sent because nobody could open it: it waits for its key. */
 	private const KEY_TROUBLES = array( 'key_missing', 'key_lost' );
 
+	/** What that site, which is right, has changed meanwhile: it is on its way here, and no failure. */
+	private const STALE = 'stale';
+
 	/** Somebody else's account is in the way: if it ever is adopted, its own password stays. */
 	private const NOT_THEIRS = array( 'unproven', 'conflict' );
 
@@ -60,6 +63,7 @@ final class Write_Back {
 		'remote_login' => 'NULL',
 		'trust'        => 'NULL',
 		'base'         => 'NULL',
+		'received'     => 'NULL',
 	);
 
 	/** The lease is given back. */
@@ -321,7 +325,7 @@ final class Write_Back {
 	 * @return array<string, string> SQL by column.
 	 */
 	private function found( Link $link, array $outcome ): array {
-		return $this->base( $outcome ) + $this->tried( $link, $outcome ) + $this->used_up( $link, $outcome );
+		return $this->base( $link, $outcome ) + $this->tried( $link, $outcome ) + $this->used_up( $link, $outcome );
 	}
 
 	/**
@@ -333,7 +337,7 @@ final class Write_Back {
 	 */
 	private function in_step( Link $link, array $outcome ): array {
 		// In step but for fields that the site would not take: told, and not tried again until they change.
-		$code = empty( $outcome['refused'] ) ? null : 'refused';
+		$code = array_diff( $outcome['refused'], array( self::STALE ) ) ? 'refused' : null;
 		$text = null === $code ? null : (string) $outcome['message'];
 		if ( Links::KEY_MISSING === $link->code && 'password_unknown' === ( $outcome['refused']['user_pass'] ?? '' ) ) {
 			// What to do about it is said already.
@@ -349,7 +353,7 @@ final class Write_Back {
 		if ( isset( $outcome['holder'] ) && $this->links->is_held_by_another( $link->site, $link->user_id, (int) $outcome['holder'] ) ) {
 			$set = $this->waits_for_address( $link ) + $set;
 		}
-		return $set + $this->base( $outcome ) + $this->tried( $link, $outcome ) + $this->used_up( $link, $outcome ) + $this->lease_if_changed( $link );
+		return $set + $this->base( $link, $outcome ) + $this->tried( $link, $outcome ) + $this->used_up( $link, $outcome ) + $this->lease_if_changed( $link );
 	}
 
 	/**
@@ -383,9 +387,11 @@ final class Write_Back {
 			'due_at'   => $this->if_same( $link, null === $due ? $this->after_the_request( $link ) : Clock::ahead( $due ), 'due_at' ),
 			'attempts' => 'attempts + ' . $spent,
 			'failing'  => 'failing + ' . $spent * (int) $due,
-		) + $this->reason( $link, $outcome['code'] ?? $outcome['status'], $outcome['message'] ?? null );
+		);
 
-		$set += empty( $outcome['forget'] ) ? $this->base( $outcome ) + $this->tried( $link, $outcome ) : self::NOTHING_IN_DOUBT;
+		$set += $this->stays_held( $link, $outcome ) ? array() : $this->reason( $link, $outcome['code'] ?? $outcome['status'], $outcome['message'] ?? null );
+
+		$set += empty( $outcome['forget'] ) ? $this->base( $link, $outcome ) + $this->tried( $link, $outcome ) : self::NOTHING_IN_DOUBT;
 		$set += $this->used_up( $link, $outcome );
 		$set += $this->is_lost( $link, $person, $outcome ) ? $this->erase_secret( $link ) : array();
 		if ( $retry && 0 === $due && ! $spent && 'site' !== ( $outcome['scope'] ?? 'job' ) ) {
@@ -394,6 +400,16 @@ final class Write_Back {
 		}
 		// Only a no can turn into a yes by what has changed since.
 		return $set + ( $retry ? self::NO_LEASE : $this->lease_if_changed( $link ) );
+	}
+
+	/**
+	 * Whether what is held still is: it was looked at again, and whatever was in the way says nothing of it.
+	 *
+	 * @param Link                 $link    The link.
+	 * @param array<string, mixed> $outcome The outcome.
+	 */
+	private function stays_held( Link $link, array $outcome ): bool {
+		return $link->is_held() && 'retry' === $outcome['status'] && Links::HELD !== ( $outcome['code'] ?? null ) && empty( $outcome['forget'] );
 	}
 
 	/**
@@ -439,17 +455,22 @@ final class Write_Back {
 	}
 
 	/**
-	 * Takes back what a person has ordered once it is done, or will not be: *Retry* at the first answer, the word about an
-	 * address also when the account is found. What they order meanwhile stands.
+	 * Takes back what a person has ordered once it is done, or will not be: *Retry* and what they released at the first answer, the
+	 * word about an address also when the account is found. What they order meanwhile stands, but for a release: it was of what was
+	 * held then.
 	 *
 	 * @param Link                 $link    The link.
 	 * @param array<string, mixed> $outcome The outcome.
 	 * @return array<string, string>
 	 */
 	private function used_up( Link $link, array $outcome ): array {
-		$set = array();
-		if ( $link->retry && 'site' !== ( $outcome['scope'] ?? 'job' ) && ! in_array( $outcome['status'], array( 'retry', 'found' ), true ) ) {
+		$set    = array();
+		$answer = 'site' !== ( $outcome['scope'] ?? 'job' ) && ! in_array( $outcome['status'], array( 'retry', 'found' ), true );
+		if ( $link->retry && $answer ) {
 			$set['retry'] = $this->if_same( $link, '0', 'retry' );
+		}
+		if ( $link->released && $answer ) {
+			$set['released'] = '0';
 		}
 		if ( null !== $link->confirmed && ! in_array( $outcome['status'], array( 'retry', 'unauthorized' ), true ) ) {
 			$set['confirmed'] = $this->if_same( $link, 'NULL', 'confirmed' );
@@ -533,17 +554,29 @@ final class Write_Back {
 	 * @return array<string, string>
 	 */
 	private function erase_secret( Link $link ): array {
-		return null === $link->secret ? array() : array( 'secret' => 'IF(secret = ' . $this->text( $link->secret ) . ', NULL, secret)' );
+		return $this->erase( 'secret', $link->secret );
 	}
 
 	/**
-	 * Sets the base, if the outcome has one.
+	 * Erases what was read and used; what was put there meanwhile stays.
 	 *
+	 * @param string      $column Where.
+	 * @param string|null $read   What was read.
+	 * @return array<string, string>
+	 */
+	private function erase( string $column, #[\SensitiveParameter] ?string $read ): array {
+		return null === $read ? array() : array( $column => "IF({$column} = " . $this->text( $read ) . ", NULL, {$column})" );
+	}
+
+	/**
+	 * Sets the base, if the outcome has one. What came from the site is part of it.
+	 *
+	 * @param Link                 $link    The link.
 	 * @param array<string, mixed> $outcome The outcome.
 	 * @return array<string, string>
 	 */
-	private function base( array $outcome ): array {
-		return isset( $outcome['base'] ) ? array( 'base' => $this->text( $outcome['base'] ) ) : array();
+	private function base( Link $link, array $outcome ): array {
+		return isset( $outcome['base'] ) ? array( 'base' => $this->text( $outcome['base'] ) ) + $this->erase( 'received', $link->received ) : array();
 	}
 
 	/**

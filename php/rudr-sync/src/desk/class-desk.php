@@ -40,6 +40,12 @@ final class Desk {
 	/** Links, unlinks, confirms. */
 	public readonly Link_Command $link;
 
+	/** What is held. */
+	public readonly Held_Report $held;
+
+	/** Confirms and discards it. */
+	public readonly Held_Command $held_command;
+
 	/** This site as a receiver, once somebody asks. */
 	private ?Receiver_Desk $receiver = null;
 
@@ -58,6 +64,9 @@ final class Desk {
 		$this->resume = new Resume_Command( $db );
 		$this->sync   = new Sync_Command( $this->orders, $parts->delivery, $this->report, $this->status );
 		$this->link   = new Link_Command( $this->orders, $this->report, $this->sync );
+		$this->held   = new Held_Report( $db );
+
+		$this->held_command = new Held_Command( new Held_Orders( $db ), $this->held );
 	}
 
 	/**

@@ -70,10 +70,18 @@ final class Findings {
 				/* translators: 1: short name of a site, 2: a time span such as "2 days". */
 				$other[] = sprintf( __( 'Users have been waiting for %1$s for %2$s.', 'rudr-sync' ), $site->name, Ago::span( $site->oldest ) );
 			}
+			if ( $site->held_back > 0 ) {
+				/* translators: 1: number of users, 2: short name of a site, 3: logins of users. */
+				$critical[] = sprintf( _n( 'A change of %1$s user that takes away their account, all roles or the address on %2$s is held, since there were too many such changes at once: %3$s. Confirm or discard it.', 'Changes of %1$s users that take away their accounts, all roles or the addresses on %2$s are held, since there were too many such changes at once: %3$s. Confirm or discard them.', $site->held_back, 'rudr-sync' ), number_format_i18n( $site->held_back ), $site->name, $this->report->who( Link_Report::HELD, $site->name ) );
+			}
 			if ( $site->failed + $site->partly > 0 ) {
 				$number = $site->failed + $site->partly;
 				/* translators: 1: number of users, 2: short name of a site, 3: logins of users. */
 				$other[] = sprintf( _n( '%1$s user is not in step on %2$s, and no retry can help: %3$s.', '%1$s users are not in step on %2$s, and no retry can help: %3$s.', $number, 'rudr-sync' ), number_format_i18n( $number ), $site->name, $this->report->who( Link_Report::NEEDING, $site->name ) );
+			}
+			if ( $site->without_receiver > 0 ) {
+				/* translators: 1: number of users, 2: short name of a site, 3: logins of users. */
+				$other[] = sprintf( _n( '%1$s user (%3$s) waits for the plugin on %2$s: it is switched off there, or of a version too far from this one.', '%1$s users (%3$s) wait for the plugin on %2$s: it is switched off there, or of a version too far from this one.', $site->without_receiver, 'rudr-sync' ), number_format_i18n( $site->without_receiver ), $site->name, $this->report->who( Link_Report::WITHOUT_RECEIVER, $site->name ) );
 			}
 			if ( $site->key_lost > 0 ) {
 				/* translators: 1: number of users, 2: short name of a site, 3: logins of users. */

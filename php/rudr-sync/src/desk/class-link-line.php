@@ -89,16 +89,24 @@ final class Link_Line {
 
 	/**
 	 * How it stands, in one word: 'in_step', 'partly' (in step, but for fields that the site would not take), 'waiting',
-	 * 'retrying', 'failed' (nothing happens until somebody acts) or 'unlinked' (nothing is to happen).
+	 * 'retrying', 'failed' (nothing happens until somebody acts), 'unlinked' (nothing is to happen), 'held' (an administrator is
+	 * to say whether it is meant) or 'discarded' (it was not, and the account was left as it is).
 	 */
 	public function state(): string {
 		if ( self::UNLINKED === $this->code ) {
 			return 'unlinked';
 		}
-		if ( $this->in_step ) {
-			return null === $this->code ? 'in_step' : 'partly';
+		if ( Links::HELD === $this->code ) {
+			return 'held';
 		}
-		if ( null === $this->code ) {
+		if ( $this->in_step ) {
+			return match ( $this->code ) {
+				null => 'in_step',
+				Links::DISCARDED => 'discarded',
+				default => 'partly',
+			};
+		}
+		if ( null === $this->code || Links::DISCARDED === $this->code ) {
 			return 'waiting';
 		}
 		return null === $this->due ? 'failed' : 'retrying';

@@ -30,16 +30,28 @@ final class Link_Report {
 	/** Links that a person took away: those users are not to follow there. */
 	public const UNLINKED = 'unlinked';
 
+	/** Links whose destructive change is one of too many: it waits for an administrator. */
+	public const HELD = 'held';
+
+	/** Links whose accounts an administrator has left as they were. */
+	public const DISCARDED = 'discarded';
+
 	/** Links whose password cannot be sealed, or not opened. */
 	public const KEY_LOST = 'key_lost';
 
+	/** Links that wait for the plugin on the other site: it is gone there, or of another version. */
+	public const WITHOUT_RECEIVER = 'without_receiver';
+
 	/** SQL for each of these; the order says which comes first. */
 	private const CONDITIONS = array(
-		self::NEEDING  => "l.due_at IS NULL AND l.code <> 'unlinked'",
-		self::RETRYING => "l.revision <> l.synced_revision AND l.due_at IS NOT NULL AND l.code NOT IN ('refused', 'unlinked')",
-		self::WAITING  => "l.revision <> l.synced_revision AND (l.code IS NULL OR (l.code = 'refused' AND l.due_at IS NOT NULL))",
-		self::UNLINKED => "l.code = 'unlinked'",
-		self::KEY_LOST => "(l.code IN ('key_missing', 'key_lost', 'key_file', 'secret_damaged')
+		self::NEEDING          => "l.due_at IS NULL AND l.code NOT IN ('unlinked', 'held', 'discarded')",
+		self::RETRYING         => "l.revision <> l.synced_revision AND l.due_at IS NOT NULL AND l.code NOT IN ('refused', 'unlinked', 'held', 'discarded')",
+		self::WAITING          => "l.revision <> l.synced_revision AND (l.code IS NULL OR (l.code IN ('refused', 'discarded') AND l.due_at IS NOT NULL))",
+		self::UNLINKED         => "l.code = 'unlinked'",
+		self::HELD             => "l.code = 'held'",
+		self::DISCARDED        => "l.code = 'discarded' AND l.revision = l.synced_revision",
+		self::WITHOUT_RECEIVER => "l.code IN ('receiver_gone', 'receiver_version')",
+		self::KEY_LOST         => "(l.code IN ('key_missing', 'key_lost', 'key_file', 'secret_damaged')
 			OR (l.code = 'refused' AND l.secret IS NOT NULL AND l.revision = l.synced_revision))",
 	);
 
@@ -69,8 +81,8 @@ final class Link_Report {
 	}
 
 	/**
-	 * Links in numbers: in_step, waiting, retrying, failed, partly, unlinked, key_lost, staying, oldest, last_success; times in
-	 * seconds before now.
+	 * Links in numbers: in_step, waiting, retrying, failed, partly, unlinked, held, key_lost, without_receiver, staying, oldest, last_success;
+	 * times in seconds before now.
 	 *
 	 * @return array<int|string, array<string, int|null>> By site. A site without links is not among them.
 	 */
@@ -87,7 +99,9 @@ final class Link_Report {
 				{$is[ self::NEEDING ]} - {$partly} AS failed,
 				{$partly} AS partly,
 				{$is[ self::UNLINKED ]} AS unlinked,
+				{$is[ self::HELD ]} AS held,
 				{$is[ self::KEY_LOST ]} AS key_lost,
+				{$is[ self::WITHOUT_RECEIVER ]} AS without_receiver,
 				MAX(IF(l.revision <> l.synced_revision AND l.due_at IS NOT NULL AND {$linked},
 					GREATEST(l.failing, TIMESTAMPDIFF(SECOND, l.due_at, UTC_TIMESTAMP()), 0), NULL)) AS oldest,
 				TIMESTAMPDIFF(SECOND, MAX(l.synced_at), UTC_TIMESTAMP()) AS last_success
@@ -109,7 +123,7 @@ final class Link_Report {
 	/**
 	 * Links of one kind, the latest user first.
 	 *
-	 * @param string      $kind   NEEDING, RETRYING, WAITING, UNLINKED or KEY_LOST.
+	 * @param string      $kind   NEEDING, RETRYING, WAITING, UNLINKED, HELD, DISCARDED, KEY_LOST or WITHOUT_RECEIVER.
 	 * @param string|null $site   Of this site only.
 	 * @param int         $limit  How many at most.
 	 * @param int         $offset After so many.

@@ -48,12 +48,16 @@ final class Site_Status {
 	 * @param int         $staying      Users who do not follow because they may edit users here.
 	 * @param int         $unlinked     Users whom a person has unlinked.
 	 * @param int         $key_lost     Users whose password cannot be sealed, or not opened.
+	 * @param int         $held_back    Users of whom too destructive a change waits for an administrator.
+	 * @param int         $without_receiver Users who wait for the plugin there.
 	 * @param int|null    $oldest       For how long the one who has waited longest has.
 	 * @param int|null    $last_success When somebody last got in step.
 	 * @param int|null    $heartbeat    When a worker last made progress.
 	 * @param bool        $worker_alive Whether that is recent.
 	 * @param string|null $problem      What is wrong with its definition.
 	 * @param bool        $is_left_over Nothing defines it any more, and all that could was read.
+	 * @param string|null $wire         What it spoke when it was last asked: Site_Row::RECEIVER or PLAIN.
+	 * @param string|null $version      Of a receiver: the plugin's version there.
 	 */
 	public function __construct(
 		public readonly string $name,
@@ -70,12 +74,28 @@ final class Site_Status {
 		public readonly int $staying = 0,
 		public readonly int $unlinked = 0,
 		public readonly int $key_lost = 0,
+		public readonly int $held_back = 0,
+		public readonly int $without_receiver = 0,
 		public readonly ?int $oldest = null,
 		public readonly ?int $last_success = null,
 		public readonly ?int $heartbeat = null,
 		public readonly bool $worker_alive = false,
 		public readonly ?string $problem = null,
-		public readonly bool $is_left_over = false
+		public readonly bool $is_left_over = false,
+		public readonly ?string $wire = null,
+		public readonly ?string $version = null
 	) {
+	}
+
+	/**
+	 * In words what it speaks; '' where nobody has asked yet.
+	 */
+	public function speaks(): string {
+		return match ( $this->wire ) {
+			/* translators: %s: version of the plugin on another site. */
+			Site_Row::RECEIVER => trim( sprintf( __( 'receiver %s', 'rudr-sync' ), (string) $this->version ) ),
+			Site_Row::PLAIN => __( 'plain WordPress', 'rudr-sync' ),
+			default => '',
+		};
 	}
 }

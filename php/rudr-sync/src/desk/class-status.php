@@ -55,12 +55,16 @@ final class Status {
 				$of['staying'] ?? 0,
 				$of['unlinked'] ?? 0,
 				$of['key_lost'] ?? 0,
+				$of['held'] ?? 0,
+				$of['without_receiver'] ?? 0,
 				$of['oldest'] ?? null,
 				$of['last_success'] ?? null,
 				$heartbeat,
 				null !== $heartbeat && $heartbeat < Site_Rows::WORKER_GONE,
 				$target ? self::problem( $target ) : $this->lack( (string) $name ),
-				! $target && ! in_array( (string) $name, $this->sites->unread(), true )
+				! $target && ! in_array( (string) $name, $this->sites->unread(), true ),
+				$row['wire'] ?? null,
+				self::version( $row['state'] ?? null )
 			);
 		}
 		return $all;
@@ -87,6 +91,15 @@ final class Status {
 	}
 
 	/**
+	 * The version of the plugin on a site; null if it has none, or nobody can say.
+	 *
+	 * @param string|null $state The extension's note of the site.
+	 */
+	private static function version( ?string $state ): ?string {
+		return function_exists( 'rudr_sync_judge' ) ? rudr_sync_judge( $state, array() )['version'] : null;
+	}
+
+	/**
 	 * What the table of sites says.
 	 *
 	 * @return array<int|string, array<string, string|null>> By name.
@@ -95,7 +108,7 @@ final class Status {
 		$table = Site_Rows::table( $this->db );
 		// phpcs:disable WordPress.DB.PreparedSQL.InterpolatedNotPrepared -- our own table.
 		$rows = (array) $this->db->get_results(
-			"SELECT name, status, TIMESTAMPDIFF(SECOND, UTC_TIMESTAMP(), hold_until) AS hold,
+			"SELECT name, status, state, wire, TIMESTAMPDIFF(SECOND, UTC_TIMESTAMP(), hold_until) AS hold,
 				TIMESTAMPDIFF(SECOND, heartbeat, UTC_TIMESTAMP()) AS heartbeat FROM {$table}",
 			ARRAY_A
 		);

@@ -24,8 +24,9 @@ final class Troubles {
 	 *
 	 * @param Link_Report $report The links.
 	 * @param Sites       $sites  The sites.
+	 * @param Held_Report $held   What is held of them.
 	 */
-	public function __construct( private readonly Link_Report $report, private readonly Sites $sites ) {
+	public function __construct( private readonly Link_Report $report, private readonly Sites $sites, private readonly Held_Report $held ) {
 	}
 
 	/**
@@ -64,6 +65,19 @@ final class Troubles {
 			/* translators: %s: short names of sites. */
 			? sprintf( __( 'The PHP extension rudr_sync is not loaded. Changes of users are noted, but nothing is sent to %s until it is installed.', 'rudr-sync' ), implode( ', ', $names ) )
 			: __( 'The PHP extension rudr_sync is not loaded. Without it users cannot follow to other sites. To take users of other sites it is not needed: make an agent for each of them under Users → Sync → This site as a receiver.', 'rudr-sync' );
+	}
+
+	/**
+	 * What is held, one sentence for each site.
+	 *
+	 * @return string[]
+	 */
+	public function held(): array {
+		return array_map(
+			/* translators: 1: short name of a site, 2: such as "23 removals, 2 changes of address or role". */
+			static fn( Held_Changes $held ): string => sprintf( __( '%1$s: %2$s', 'rudr-sync' ), $held->site, $held->words() ),
+			$this->held->all()
+		);
 	}
 
 	/**

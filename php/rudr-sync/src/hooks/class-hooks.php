@@ -77,6 +77,11 @@ final class Hooks {
 			add_action( 'delete_user', array( $this, 'removes' ), 1, 3 );
 		}
 		add_action( 'deleted_user', array( $this, 'removed' ), PHP_INT_MAX );
+
+		// What the receiver of this install says, see there.
+		add_action( 'rudr_sync_received', array( $this, 'arrived' ), 10, 4 );
+		add_action( 'rudr_sync_received_removal', array( $this, 'removal_arrived' ), 10, 3 );
+		add_filter( 'rudr_sync_password_stands', array( $this, 'password_stands' ), 10, 2 );
 	}
 
 	/**
@@ -284,6 +289,49 @@ final class Hooks {
 	 */
 	public function network_removes( mixed $user_id, mixed $user = null ): void {
 		$this->removes( $user_id, null, $user );
+	}
+
+	/**
+	 * Another site has said what a user is like.
+	 *
+	 * @param mixed $user_id  User.
+	 * @param mixed $source   The site's uuid.
+	 * @param mixed $sent     Digests of what that site has, by field.
+	 * @param mixed $their_id The user there.
+	 */
+	public function arrived( mixed $user_id, mixed $source, mixed $sent, mixed $their_id ): void {
+		if ( ! $this->parts->sites->names() || ! is_string( $source ) || ! is_array( $sent ) ) {
+			return;
+		}
+		$mark = isset( $sent['user_pass_hash'] ) ? $this->parts->passwords->mark( $this->id( $user_id ) ) : null;
+		$this->parts->arrivals->note( $source, $this->id( $user_id ), $this->id( $their_id ), array_filter( $sent, 'strlen' ), $mark );
+	}
+
+	/**
+	 * A user was removed here, or suspended, since another site has removed them.
+	 *
+	 * @param mixed $user_id  User.
+	 * @param mixed $source   The site's uuid.
+	 * @param mixed $their_id The user there.
+	 */
+	public function removal_arrived( mixed $user_id, mixed $source, mixed $their_id ): void {
+		if ( ! $this->parts->sites->names() || ! is_string( $source ) ) {
+			return;
+		}
+		foreach ( $this->parts->arrivals->sites_of( $source, $this->id( $user_id ), $this->id( $their_id ) ) as $site ) {
+			$this->parts->orders->unlink( $site, $this->id( $user_id ), __( 'That site has removed this user: they do not follow there until one links, confirms, retries or syncs them by name.', 'rudr-sync' ) );
+		}
+	}
+
+	/**
+	 * What stands for a user's password when another site asks whether it has changed: its mark, which a new hash of the same
+	 * password leaves as it is.
+	 *
+	 * @param mixed $digest  What would stand for it.
+	 * @param mixed $user_id User.
+	 */
+	public function password_stands( mixed $digest, mixed $user_id ): mixed {
+		return $this->parts->sites->names() ? $this->parts->passwords->mark( $this->id( $user_id ) ) ?? $digest : $digest;
 	}
 
 	/**

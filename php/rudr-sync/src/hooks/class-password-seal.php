@@ -13,7 +13,8 @@ defined( 'ABSPATH' ) || exit;
 
 /**
  * Puts the plaintext of a new password into the user's links, sealed: it can be read back from nowhere, and a plain site
- * takes nothing else. It opens only in the extension, and only for that site, user and password.
+ * takes nothing else. It opens only in the extension, and only for that site, user and password. A receiver that can check the
+ * stored hash needs none: what is not kept cannot be stolen.
  */
 final class Password_Seal {
 
@@ -21,15 +22,17 @@ final class Password_Seal {
 	 * Seals into the links, for those sites.
 	 *
 	 * @param Waiting_Passwords $waiting   Passwords that wait in the links.
-	 * @param Sites     $sites     The sites.
-	 * @param Site_Rows $rows      What is kept of them.
-	 * @param Passwords $passwords The passwords of this request.
+	 * @param Sites             $sites     The sites.
+	 * @param Site_Rows         $rows      What is kept of them.
+	 * @param Passwords         $passwords The passwords of this request.
+	 * @param Primary           $primary   Users as they are now.
 	 */
 	public function __construct(
 		private readonly Waiting_Passwords $waiting,
 		private readonly Sites $sites,
 		private readonly Site_Rows $rows,
-		private readonly Passwords $passwords
+		private readonly Passwords $passwords,
+		private readonly Primary $primary
 	) {
 	}
 
@@ -42,14 +45,32 @@ final class Password_Seal {
 			return;
 		}
 		foreach ( $this->sites->all() as $target ) {
-			if ( Site_Row::DISCONNECTED === $this->rows->get( $target->name )->status ) {
+			$row = $this->rows->get( $target->name );
+			if ( Site_Row::DISCONNECTED === $row->status ) {
 				continue;
 			}
 			$key = Sites::sealing_key( $target );
-			foreach ( $new as $user_id => $mark ) {
+			foreach ( array_diff_key( $new, $this->whose_hash_will_do( $row, array_keys( $new ) ) ) as $user_id => $mark ) {
 				$this->seal( $target, $user_id, $mark, $key );
 			}
 		}
+	}
+
+	/**
+	 * Users of whom a site needs no plaintext. The hash of one who may edit users here never leaves.
+	 *
+	 * @param Site_Row $row      The site.
+	 * @param int[]    $user_ids Users.
+	 * @return array<int, mixed> By user id.
+	 */
+	private function whose_hash_will_do( Site_Row $row, array $user_ids ): array {
+		return array_filter(
+			Site_Row::RECEIVER === $row->wire ? $this->primary->rows( $user_ids ) : array(),
+			static function ( array $user ) use ( $row ): bool {
+				$there = get_userdata( (int) $user['ID'] );
+				return $row->takes_hash( $user['user_pass'] ) && $there && ! Privileges::of( $there );
+			}
+		);
 	}
 
 	/**

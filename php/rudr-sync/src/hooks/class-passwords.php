@@ -193,6 +193,16 @@ final class Passwords {
 	}
 
 	/**
+	 * The mark of the password that a user has now: a hash that has none yet gets it here.
+	 *
+	 * @param int $user_id User.
+	 */
+	public function mark( int $user_id ): ?string {
+		$this->settle( array( $user_id ) );
+		return Password_Mark::parse( $this->primary->meta( array( $user_id ), array( Password_Mark::META ) )[ $user_id ][ Password_Mark::META ] ?? null )?->mark;
+	}
+
+	/**
 	 * Who has a new password since this was last asked; plaintext() has it.
 	 *
 	 * @return array<int, string> Its mark, by user id.

@@ -137,7 +137,7 @@ final class Link_Orders extends Links_Table {
 		$this->write(
 			$this->db->prepare(
 				// phpcs:ignore WordPress.DB.PreparedSQL.InterpolatedNotPrepared -- our own table.
-				"UPDATE IGNORE {$this->table} SET remote_id = %d, remote_login = NULLIF(%s, ''), trust = %s, base = NULL,
+				"UPDATE IGNORE {$this->table} SET remote_id = %d, remote_login = NULLIF(%s, ''), trust = %s, base = NULL, received = NULL,
 				tried_at = NULL, tried_last = NULL, tried_email = NULL, confirmed = NULL, code = NULL, message = NULL,
 				lease = NULL, lease_until = NULL, revision = revision + 1, due_at = UTC_TIMESTAMP(), priority = %d WHERE site = %s AND user_id = %d",
 				$remote_id,
@@ -159,11 +159,12 @@ final class Link_Orders extends Links_Table {
 	 * Forgets whose account there a user's is. The account stays as it is; a password that waits for it is dropped. The user
 	 * does not follow any more until a person says otherwise: the row stays and says so. That of a removed user goes.
 	 *
-	 * @param string $site    Name of the site.
-	 * @param int    $user_id User.
+	 * @param string      $site    Name of the site.
+	 * @param int         $user_id User.
+	 * @param string|null $why     For a person, if it was none who ordered it.
 	 * @return bool False if there was no link.
 	 */
-	public function unlink( string $site, int $user_id ): bool {
+	public function unlink( string $site, int $user_id, ?string $why = null ): bool {
 		$removed = $this->db->delete(
 			$this->table,
 			array(
@@ -179,12 +180,12 @@ final class Link_Orders extends Links_Table {
 		return (bool) $this->write(
 			$this->db->prepare(
 				// phpcs:ignore WordPress.DB.PreparedSQL.InterpolatedNotPrepared -- our own table.
-				"UPDATE {$this->table} SET remote_id = NULL, remote_login = NULL, trust = NULL, base = NULL, secret = NULL,
-				tried_at = NULL, tried_last = NULL, tried_email = NULL, confirmed = NULL, retry = 0, attempts = 0, failing = 0,
+				"UPDATE {$this->table} SET remote_id = NULL, remote_login = NULL, trust = NULL, base = NULL, secret = NULL, received = NULL,
+				tried_at = NULL, tried_last = NULL, tried_email = NULL, confirmed = NULL, retry = 0, released = 0, attempts = 0, failing = 0,
 				synced_revision = revision, due_at = NULL, lease = NULL, lease_until = NULL, code = %s, message = %s
 				WHERE site = %s AND user_id = %d AND NOT code <=> %s",
 				self::UNLINKED,
-				__( 'Unlinked by a person: does not follow to this site until one links, confirms, retries or syncs this user by name.', 'rudr-sync' ),
+				$why ?? __( 'Unlinked by a person: does not follow to this site until one links, confirms, retries or syncs this user by name.', 'rudr-sync' ),
 				$site,
 				$user_id,
 				self::UNLINKED

@@ -34,6 +34,7 @@ final class Link {
 	 * @param bool        $unsettled      A request is still at work on the user.
 	 * @param string|null $base           The extension's note of what the site holds.
 	 * @param string|null $secret         A sealed password.
+	 * @param string|null $received       What came from the site since, see Arrival.
 	 * @param string|null $code           Why it waits, if it does.
 	 * @param string|null $message        The same for a person.
 	 * @param int|null    $tried_at       First of the writes whose answers never came.
@@ -41,6 +42,7 @@ final class Link {
 	 * @param string|null $tried_email    The address that a create among them carried.
 	 * @param string|null $confirmed      An administrator's word, see Confirmation.
 	 * @param bool        $retry          A person has ordered it: what the site refused before goes again.
+	 * @param bool        $released       An administrator has confirmed what was held.
 	 * @param int         $attempts       Tries since the last success.
 	 * @param int         $failing        Seconds for which they have failed.
 	 * @param int         $now            When this was read.
@@ -60,6 +62,7 @@ final class Link {
 		public readonly bool $unsettled,
 		public readonly ?string $base,
 		public readonly ?string $secret,
+		public readonly ?string $received,
 		public readonly ?string $code,
 		public readonly ?string $message,
 		public readonly ?int $tried_at,
@@ -67,6 +70,7 @@ final class Link {
 		public readonly ?string $tried_email,
 		public readonly ?string $confirmed,
 		public readonly bool $retry,
+		public readonly bool $released,
 		public readonly int $attempts,
 		public readonly int $failing,
 		public readonly int $now
@@ -95,6 +99,7 @@ final class Link {
 			(bool) $row['unsettled'],
 			$row['base'],
 			$row['secret'],
+			$row['received'],
 			$row['code'],
 			$row['message'],
 			$number( 'tried_at' ),
@@ -102,6 +107,7 @@ final class Link {
 			$row['tried_email'],
 			$row['confirmed'],
 			(bool) $row['retry'],
+			(bool) $row['released'],
 			(int) $row['attempts'],
 			(int) $row['failing'],
 			(int) $row['now']
@@ -113,5 +119,12 @@ final class Link {
 	 */
 	public function is_unlinked(): bool {
 		return Links::UNLINKED === $this->code;
+	}
+
+	/**
+	 * Whether a destructive change waits for an administrator.
+	 */
+	public function is_held(): bool {
+		return Links::HELD === $this->code;
 	}
 }

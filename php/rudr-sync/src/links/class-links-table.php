@@ -31,6 +31,12 @@ abstract class Links_Table {
 	/** `code` of a link that a person took away. Its row stays, in step, and says so: nobody makes it anew. */
 	public const UNLINKED = 'unlinked';
 
+	/** `code` of a link whose destructive change is one of too many and waits for an administrator. */
+	public const HELD = 'held';
+
+	/** `code` of a link whose account an administrator has left as it was when they discarded what was held. It is in step. */
+	public const DISCARDED = 'discarded';
+
 	/** `priority` of what has just happened. */
 	public const LIVE = 0;
 

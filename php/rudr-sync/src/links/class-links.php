@@ -85,7 +85,7 @@ final class Links extends Links_Table {
 		$rows = $this->db->get_results(
 			$this->db->prepare(
 				// phpcs:ignore WordPress.DB.PreparedSQL.InterpolatedNotPrepared -- our own table.
-				"SELECT site, user_id, remote_id, remote_login, trust, want, login, email, reassign, code, message, revision, base, secret, attempts, failing, privileged, tried_email, confirmed, retry,
+				"SELECT site, user_id, remote_id, remote_login, trust, want, login, email, reassign, code, message, revision, base, secret, received, attempts, failing, privileged, tried_email, confirmed, retry, released,
 				COALESCE(unsettled_until > UTC_TIMESTAMP(), 0) AS unsettled,
 				TIMESTAMPDIFF(SECOND, '1970-01-01', tried_at) AS tried_at,
 				TIMESTAMPDIFF(SECOND, '1970-01-01', tried_last) AS tried_last,
@@ -230,6 +230,16 @@ final class Links extends Links_Table {
 			ARRAY_A
 		);
 		return array_map( 'intval', array_column( (array) $rows, 'remote_id', 'user_id' ) );
+	}
+
+	/**
+	 * How many there are at a site.
+	 *
+	 * @param string $site Name of the site.
+	 */
+	public function count( string $site ): int {
+		// phpcs:ignore WordPress.DB.PreparedSQL.InterpolatedNotPrepared -- our own table.
+		return (int) $this->db->get_var( $this->db->prepare( "SELECT COUNT(*) FROM {$this->table} WHERE site = %s", $site ) );
 	}
 
 	/**

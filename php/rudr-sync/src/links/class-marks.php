@@ -234,7 +234,9 @@ final class Marks extends Links_Table {
 			'email'      => $this->db->prepare( '%s', $user->user_email ),
 			'reassign'   => $this->db->prepare( 'NULLIF(%d, 0)', (int) $heir_id ),
 			'privileged' => $this->db->prepare( '%d', (int) Privileges::of( $user ) ),
-			'code'       => $this->db->prepare( 'IF(code = %s, code, NULL)', self::UNLINKED ),
+			'code'       => $this->db->prepare( 'IF(code IN (%s, %s), code, NULL)', self::UNLINKED, self::HELD ),
+			// What an administrator has confirmed was something else.
+			'released'   => '0',
 		);
 	}
 }

@@ -54,9 +54,12 @@ final class Waiting_Passwords extends Links_Table {
 		$this->write_or_log(
 			$this->db->prepare(
 				// phpcs:ignore WordPress.DB.PreparedSQL.InterpolatedNotPrepared -- our own table.
-				"UPDATE {$this->table} SET secret = NULL, code = %s, message = %s WHERE site = %s AND user_id = %d AND NOT code <=> %s",
-				self::KEY_MISSING,
+				"UPDATE {$this->table} SET secret = NULL, message = IF(code = %s, message, %s), code = IF(code = %s, code, %s)
+				WHERE site = %s AND user_id = %d AND NOT code <=> %s",
+				self::HELD,
 				$message,
+				self::HELD,
+				self::KEY_MISSING,
 				$site,
 				$user_id,
 				self::UNLINKED

@@ -99,14 +99,15 @@ final class In_Step {
 		$held = $this->held( $job, $user, $refused );
 		/**
 		 * Fires when an account has been brought in step with what another site says of it. Whoever follows the other way
-		 * notes that it is in step.
+		 * notes what that site has.
 		 *
 		 * @param int                   $id      The account.
 		 * @param string                $source  The other site's uuid.
-		 * @param array<string, string> $held    Digests of what the account now holds, by field.
+		 * @param array<string, string> $sent    Digests of what that site has, by field; the account may hold something else, where
+		 *                                       something here has altered it. None of what was refused.
 		 * @param int                   $user_id Its id on the other site.
 		 */
-		do_action( 'rudr_sync_received', $user->ID, $row->source, $held, $row->user_id );
+		do_action( 'rudr_sync_received', $user->ID, $row->source, array_diff_key( self::sent( $job, $user, $held ), $refused ), $row->user_id );
 
 		$status = $changed ? 'updated' : 'unchanged';
 		if ( $is_new || ( 'own' === $row->trust && null === $job->remote_id ) ) {
@@ -226,5 +227,28 @@ final class In_Step {
 			$held['user_pass_hash'] = Held::password( $user->ID, $user->user_pass );
 		}
 		return array_diff_key( $held, array_filter( $refused, static fn( string $code ): bool => 'stale' === $code ) );
+	}
+
+	/**
+	 * Digests of what was sent; for a password what stands for it on the source, if that was said.
+	 *
+	 * @param Received_Job          $job  The job.
+	 * @param \WP_User              $user The account.
+	 * @param array<string, string> $held Digests of what the account holds.
+	 * @return array<string, string>
+	 */
+	private static function sent( Received_Job $job, \WP_User $user, array $held ): array {
+		$sent = array_map( array( Held::class, 'digest' ), $job->texts );
+		foreach ( $job->meta as $key => $value ) {
+			$sent[ "meta_input.$key" ] = Held::digest( $value );
+		}
+		if ( null !== $job->roles ) {
+			$sent['roles'] = Held::digest_set( $job->roles );
+			if ( $sent['roles'] === ( $held['roles'] ?? '' ) ) {
+				// What others the account has are not that site's to know.
+				$sent['roles'] = Held::digest_set( $user->roles );
+			}
+		}
+		return $sent + ( isset( $held['user_pass_hash'] ) ? array( 'user_pass_hash' => (string) $job->mark ) : array() );
 	}
 }

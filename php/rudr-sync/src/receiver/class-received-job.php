@@ -23,6 +23,7 @@ defined( 'ABSPATH' ) || exit;
  *                   it is then taken over as one that was found by its address, or not at all
  *     registered    when that account was made, as an earlier outcome said it: another account with its id is not it
  *     held          for each field the digest that an earlier outcome said; a field that differs from it by now is `stale`
+ *     password_mark what stands for the password on the source, as `held` may say it of the one here
  *     proved        the user has shown on the source that the address is theirs
  *     reassign      of a delete: who inherits, an id here; 0: nobody; missing: the agent
  *     ref           anything, given back; no two jobs of a request have the same
@@ -53,6 +54,7 @@ final class Received_Job {
 	 * @param string|null           $trust        Whose it is.
 	 * @param string|null           $registered   When it was made.
 	 * @param array<string, string> $held         Digests.
+	 * @param string|null           $mark         What stands for the password there.
 	 * @param bool                  $proved       Whether the address is proved.
 	 * @param int|null              $heir         Who inherits; 0: nobody.
 	 */
@@ -70,6 +72,7 @@ final class Received_Job {
 		public readonly ?string $trust,
 		public readonly ?string $registered,
 		public readonly array $held,
+		public readonly ?string $mark,
 		public readonly bool $proved,
 		public readonly ?int $heir
 	) {
@@ -110,6 +113,7 @@ final class Received_Job {
 			$job->word( 'trust', array( 'own', 'adopted' ) ),
 			$job->text( 'registered', 40 ) ?: null,
 			self::held( $job ),
+			$job->text( 'password_mark', 64 ),
 			$job->flag( 'proved' ),
 			$job->number( 'reassign', 0 )
 		);
@@ -144,6 +148,7 @@ final class Received_Job {
 			null,
 			null,
 			$this->held,
+			$this->mark,
 			$this->proved,
 			$this->heir
 		);

@@ -131,6 +131,21 @@ final class Site_Form {
 				'never' => __( 'leave their account there', 'rudr-sync' ),
 			)
 		);
+		$this->choice(
+			'authority',
+			__( 'If its users follow to here as well, and both have changed the same', 'rudr-sync' ),
+			array(
+				'here'  => __( 'this site is right', 'rudr-sync' ),
+				'there' => __( 'that site is right', 'rudr-sync' ),
+			)
+		);
+		$this->text(
+			'guard',
+			__( 'Accident guard', 'rudr-sync' ),
+			$this->value( 'guard', (string) ( $this->site->options['guard'] ?? '' ) ),
+			__( 'How many accounts there may be removed, or lose all roles or get another address, within an hour before you are asked. Empty: 20, or 5 in 100 of the users who follow, if that is more. 0: any number.', 'rudr-sync' ),
+			'type="number" class="small-text" min="0" max="999999999"'
+		);
 	}
 
 	/**

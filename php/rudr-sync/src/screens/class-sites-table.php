@@ -66,7 +66,21 @@ final class Sites_Table extends Plain_Table {
 			. ( '' === $site->url ? '' : sprintf( '<br><span class="rudr-sync-address">%s</span>', esc_html( $site->url ) ) )
 			/* translators: %s: username on another site. */
 			. ( '' === $site->username ? '' : '<br>' . esc_html( sprintf( __( 'as %s', 'rudr-sync' ), $site->username ) ) )
-			. ( '' === $from ? '' : sprintf( '<br><span class="description">%s</span>', esc_html( $from ) ) );
+			. ( '' === $from ? '' : sprintf( '<br><span class="description">%s</span>', esc_html( $from ) ) )
+			. ( '' === $site->speaks() ? '' : sprintf( '<br><span class="description">%s</span>', esc_html( self::wire( $site ) ) ) );
+	}
+
+	/**
+	 * What it speaks; and what would be better.
+	 *
+	 * @param Site_Status $site The site.
+	 */
+	private static function wire( Site_Status $site ): string {
+		return Site_Row::PLAIN !== $site->wire ? $site->speaks() : sprintf(
+			/* translators: %s: "plain WordPress". */
+			__( '%s: with this plugin there as well, users follow faster, no password is kept here for it, and its agent can do nothing else', 'rudr-sync' ),
+			$site->speaks()
+		);
 	}
 
 	/**

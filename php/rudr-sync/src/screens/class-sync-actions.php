@@ -29,14 +29,24 @@ final class Sync_Actions {
 	/** Retries, confirms or unlinks users. */
 	public const USERS = 'rudr_sync_users';
 
+	/** Confirms or discards all that is held of a site. */
+	public const HELD = 'rudr_sync_held';
+
 	/** Answers whether this install has moved or is a copy. */
 	public const IDENTITY = 'rudr_sync_identity';
 
 	/** Options of a site that its form knows; others stay as they are. */
 	private const OPTIONS = array(
-		'adopt'  => array( 'proven', 'any', 'never' ),
-		'remove' => array( 'own', 'all', 'never' ),
+		'adopt'     => array( 'proven', 'any', 'never' ),
+		'remove'    => array( 'own', 'all', 'never' ),
+		'authority' => array( 'here', 'there' ),
 	);
+
+	/** Stands before what is done with what is held of users. */
+	public const OF_HELD = 'held_';
+
+	/** What can be done with the users of the table. */
+	private const WITH_USERS = array( 'retry', 'confirm', 'unlink', self::OF_HELD . Held_Command::CONFIRM, self::OF_HELD . Held_Command::DISCARD );
 
 	/** Seconds for which a person is kept waiting at most; the rest is done in the background. */
 	private const SECONDS = 20.0;
@@ -54,6 +64,7 @@ final class Sync_Actions {
 	 * @param Sync_Command   $sync     Delivers.
 	 * @param Link_Command   $link     Confirms and unlinks.
 	 * @param Link_Orders    $orders   Retries many.
+	 * @param Held_Command   $held     Confirms and discards what is held.
 	 * @param Identity       $identity Whether this install may deliver at all.
 	 */
 	public function __construct(
@@ -64,6 +75,7 @@ final class Sync_Actions {
 		private readonly Sync_Command $sync,
 		private readonly Link_Command $link,
 		private readonly Link_Orders $orders,
+		private readonly Held_Command $held,
 		private readonly Identity $identity
 	) {
 		$this->flash = new Flash();
@@ -78,6 +90,7 @@ final class Sync_Actions {
 			self::REMOVE   => 'remove',
 			self::SITE     => 'site',
 			self::USERS    => 'users',
+			self::HELD     => 'held',
 			self::IDENTITY => 'identity',
 		) as $action => $method ) {
 			Screen_Post::take( $action, $this->flash, array( Access::class, 'is_given' ), fn(): array => $this->$method() );
@@ -104,7 +117,15 @@ final class Sync_Actions {
 				$options[ $option ] = $values[ $option ];
 			}
 		}
+		$values['guard'] = trim( self::field( 'guard' ) );
+		unset( $options['guard'] );
+		if ( '' !== $values['guard'] ) {
+			$options['guard'] = (int) $values['guard'];
+		}
 		try {
+			if ( ! preg_match( '/^\d{0,9}$/D', $values['guard'] ) ) {
+				throw new Command_Error( __( 'How many changes are sent without a word is a number; 0: any number.', 'rudr-sync' ) );
+			}
 			if ( ! $change && isset( $this->sites->all()[ $name ] ) ) {
 				/* translators: %s: short name of a site. */
 				throw new Command_Error( sprintf( __( 'There is a site %s already. Give this one another short name.', 'rudr-sync' ), $name ) );
@@ -175,6 +196,17 @@ final class Sync_Actions {
 	}
 
 	/**
+	 * Confirms or discards all that is held of a site.
+	 *
+	 * @return array<string, string> Where to go.
+	 */
+	private function held(): array {
+		$site = self::field( 'site' );
+		$this->flash->say( 'success', $this->held->run( self::field( 'answer' ), $site ) ?: __( 'Nothing of that is held any more.', 'rudr-sync' ) );
+		return array();
+	}
+
+	/**
 	 * Takes the answer whether this install has moved or is a copy.
 	 *
 	 * @return array<string, string> Where to go.
@@ -191,7 +223,7 @@ final class Sync_Actions {
 	}
 
 	/**
-	 * Retries, confirms or unlinks users.
+	 * Does something with users.
 	 *
 	 * @return array<string, string> Where to go.
 	 */
@@ -207,7 +239,7 @@ final class Sync_Actions {
 			$this->retry_all( self::field( 'of' ) );
 			return $place;
 		}
-		foreach ( array( 'retry', 'confirm', 'unlink' ) as $what ) {
+		foreach ( self::WITH_USERS as $what ) {
 			if ( '' !== self::field( $what ) ) {
 				$this->do_with( $what, array( self::field( $what ) ) );
 				return $place;
@@ -216,7 +248,7 @@ final class Sync_Actions {
 		$bulk = self::field( 'bulk_' . ( 'bottom' === self::field( 'apply' ) ? 'bottom' : 'top' ) );
 		// phpcs:ignore WordPress.Security.NonceVerification.Missing -- it was checked.
 		$links = isset( $_POST['links'] ) && is_array( $_POST['links'] ) ? array_map( 'sanitize_text_field', wp_unslash( $_POST['links'] ) ) : array();
-		if ( in_array( $bulk, array( 'retry', 'confirm' ), true ) && $links ) {
+		if ( in_array( $bulk, array_diff( self::WITH_USERS, array( 'unlink' ) ), true ) && $links ) {
 			$this->do_with( $bulk, array_slice( $links, 0, Users_Table::ON_PAGE ) );
 		} elseif ( '' !== self::field( 'apply' ) && ! absint( self::field( 'paged' ) ) ) {
 			$this->flash->say( 'error', __( 'Choose some users and what to do with them.', 'rudr-sync' ) );
@@ -254,7 +286,7 @@ final class Sync_Actions {
 	/**
 	 * Does one thing with some links and says what came of it.
 	 *
-	 * @param string   $what  'retry', 'confirm' or 'unlink'.
+	 * @param string   $what  One of WITH_USERS.
 	 * @param string[] $links As Users_Table writes them.
 	 */
 	private function do_with( string $what, array $links ): void {
@@ -269,6 +301,14 @@ final class Sync_Actions {
 				$this->link->unlink( $target->name, $user_ids[0] );
 				/* translators: 1: login of a user, 2: short name of a site. */
 				$this->flash->say( 'success', sprintf( __( '%1$s is unlinked and does not follow to %2$s any more. The account there stays as it is.', 'rudr-sync' ), Link_Command::name( $user_ids[0] ), $target->name ) );
+				continue;
+			}
+			if ( str_starts_with( $what, self::OF_HELD ) ) {
+				$what = substr( $what, strlen( self::OF_HELD ) );
+				$this->flash->say( 'success', $this->held->run( $what, $target->name, $user_ids ) ?: __( 'Nothing of that is held any more.', 'rudr-sync' ) );
+				if ( Held_Command::CONFIRM === $what ) {
+					$this->tell( $target->name, $user_ids, Patience::while( fn(): array => $this->sync->deliver( $target, $user_ids, self::SECONDS ) ) );
+				}
 				continue;
 			}
 			if ( 'confirm' === $what ) {

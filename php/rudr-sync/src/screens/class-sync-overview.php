@@ -21,9 +21,10 @@ final class Sync_Overview {
 	 *
 	 * @param array<int|string, Site_Status> $sites  The sites.
 	 * @param Link_Report                    $report The users.
+	 * @param Held_Report                    $held   What is held of them.
 	 * @param Flash                          $flash  What came of a form.
 	 */
-	public function __construct( private readonly array $sites, private readonly Link_Report $report, private readonly Flash $flash ) {
+	public function __construct( private readonly array $sites, private readonly Link_Report $report, private readonly Held_Report $held, private readonly Flash $flash ) {
 	}
 
 	/**
@@ -63,6 +64,9 @@ final class Sync_Overview {
 			return;
 		}
 		echo '<h2 id="users">' . esc_html__( 'Users', 'rudr-sync' ) . '</h2>';
+		foreach ( $this->held->all() as $held ) {
+			( new Held_Bar( $held, $this->report ) )->show();
+		}
 		$table = new Users_Table( $this->report, array_map( 'strval', array_keys( $this->sites ) ) );
 		$table->prepare_items();
 		$table->views();

@@ -25,10 +25,11 @@ final class Sync_Screen {
 	 *
 	 * @param Status      $status   The sites.
 	 * @param Link_Report $report   The users.
+	 * @param Held_Report $held     What is held of them.
 	 * @param Site_Store  $store    The sites that can be changed here.
 	 * @param \Closure    $receiver Gives the Receiver_Desk.
 	 */
-	public function __construct( private readonly Status $status, private readonly Link_Report $report, private readonly Site_Store $store, private readonly \Closure $receiver ) {
+	public function __construct( private readonly Status $status, private readonly Link_Report $report, private readonly Held_Report $held, private readonly Site_Store $store, private readonly \Closure $receiver ) {
 	}
 
 	/**
@@ -126,7 +127,7 @@ final class Sync_Screen {
 			'add' === $part => ( new Site_Form( null, $flash ) )->show(),
 			'change' === $part && null !== $site => ( new Site_Form( $site, $flash ) )->show(),
 			'remove' === $part && isset( $all[ $name ] ) && ( null !== $site || $gone ) => ( new Removal_Form( $all[ $name ] ) )->show(),
-			default => ( new Sync_Overview( $all, $this->report, $flash ) )->show(),
+			default => ( new Sync_Overview( $all, $this->report, $this->held, $flash ) )->show(),
 		};
 	}
 

@@ -24,6 +24,9 @@ final class Users_Table extends \WP_List_Table {
 	/** Separates site and user in what a form sends; no name of a site has it. */
 	public const SEPARATOR = '|';
 
+	/** Kinds that are named only where there is somebody. */
+	private const RARE = array( Link_Report::HELD, Link_Report::DISCARDED );
+
 	/** Which users are shown. */
 	private readonly string $kind;
 
@@ -94,6 +97,8 @@ final class Users_Table extends \WP_List_Table {
 				Link_Report::RETRYING => __( 'Nobody is being retried.', 'rudr-sync' ),
 				Link_Report::WAITING => __( 'Nobody is waiting.', 'rudr-sync' ),
 				Link_Report::UNLINKED => __( 'Nobody is unlinked.', 'rudr-sync' ),
+				Link_Report::HELD => __( 'Nothing is held.', 'rudr-sync' ),
+				Link_Report::DISCARDED => __( 'Nothing was discarded.', 'rudr-sync' ),
 				default => __( 'Nobody needs you.', 'rudr-sync' ),
 			}
 		);
@@ -115,13 +120,17 @@ final class Users_Table extends \WP_List_Table {
 	protected function get_views() {
 		$views = array();
 		foreach ( self::kinds() as $kind => $label ) {
+			$count = $this->report->count( $kind, $this->site );
+			if ( 0 === $count && $kind !== $this->kind && in_array( $kind, self::RARE, true ) ) {
+				continue;
+			}
 			$args           = array( 'show' => $kind ) + ( null === $this->site ? array() : array( 'of' => $this->site ) );
 			$views[ $kind ] = sprintf(
 				'<a href="%s"%s>%s <span class="count">(%s)</span></a>',
 				esc_url( Screen_Url::of( $args ) . '#users' ),
 				$kind === $this->kind ? ' class="current" aria-current="page"' : '',
 				esc_html( $label ),
-				esc_html( number_format_i18n( $this->report->count( $kind, $this->site ) ) )
+				esc_html( number_format_i18n( $count ) )
 			);
 		}
 		if ( null !== $this->site && count( $this->sites ) > 1 ) {
@@ -160,17 +169,44 @@ final class Users_Table extends \WP_List_Table {
 		echo '<div class="alignleft actions bulkactions">';
 		printf( '<label for="%s" class="screen-reader-text">%s</label>', esc_attr( $field ), esc_html__( 'Select bulk action', 'rudr-sync' ) );
 		printf( '<select name="bulk_%s" id="%s"><option value="">%s</option>', esc_attr( $which ), esc_attr( $field ), esc_html__( 'Bulk actions', 'rudr-sync' ) );
-		printf( '<option value="retry">%s</option>', Link_Report::UNLINKED === $this->kind ? esc_html__( 'Follow again', 'rudr-sync' ) : esc_html__( 'Retry', 'rudr-sync' ) );
-		if ( in_array( $this->kind, array( Link_Report::NEEDING, Link_Report::UNLINKED ), true ) ) {
-			printf( '<option value="confirm">%s</option>', esc_html__( 'Confirm', 'rudr-sync' ) );
+		foreach ( $this->bulk() as $value => $label ) {
+			printf( '<option value="%s">%s</option>', esc_attr( $value ), esc_html( $label ) );
 		}
 		printf( '</select> <button type="submit" class="button action" name="apply" value="%s">%s</button></div>', esc_attr( $which ), esc_html__( 'Apply', 'rudr-sync' ) );
-		if ( Link_Report::UNLINKED !== $this->kind && $this->get_pagination_arg( 'total_pages' ) > 1 ) {
+		if ( ! in_array( $this->kind, array( Link_Report::UNLINKED, ...self::RARE ), true ) && $this->get_pagination_arg( 'total_pages' ) > 1 ) {
 			printf(
 				'<div class="alignleft actions"><button type="submit" class="button" name="retry_all" value="1">%s</button></div>',
 				esc_html__( 'Retry all pages', 'rudr-sync' )
 			);
 		}
+	}
+
+	/**
+	 * What can be done with several, and what it is called.
+	 *
+	 * @return array<string, string>
+	 */
+	private function bulk(): array {
+		if ( Link_Report::HELD === $this->kind ) {
+			return self::of_held();
+		}
+		$bulk = array( 'retry' => Link_Report::UNLINKED === $this->kind ? __( 'Follow again', 'rudr-sync' ) : __( 'Retry', 'rudr-sync' ) );
+		if ( in_array( $this->kind, array( Link_Report::NEEDING, Link_Report::UNLINKED ), true ) ) {
+			$bulk['confirm'] = __( 'Confirm', 'rudr-sync' );
+		}
+		return $bulk;
+	}
+
+	/**
+	 * What can be done with what is held, and what it is called.
+	 *
+	 * @return array<string, string>
+	 */
+	private static function of_held(): array {
+		return array(
+			Sync_Actions::OF_HELD . Held_Command::CONFIRM => __( 'Confirm', 'rudr-sync' ),
+			Sync_Actions::OF_HELD . Held_Command::DISCARD => __( 'Discard', 'rudr-sync' ),
+		);
 	}
 
 	/**
@@ -277,7 +313,11 @@ final class Users_Table extends \WP_List_Table {
 			esc_html( $label )
 		);
 		$actions = array();
-		if ( Link_Line::UNLINKED === $line->code ) {
+		if ( Links::HELD === $line->code ) {
+			[ $confirm, $discard ] = array_keys( self::of_held() );
+			$actions[ $confirm ]   = $button( $confirm, __( 'Confirm', 'rudr-sync' ), __( 'It is meant: send it', 'rudr-sync' ) );
+			$actions[ $discard ]   = $button( $discard, __( 'Discard', 'rudr-sync' ), __( 'It was a mistake: the account there stays as it is', 'rudr-sync' ) );
+		} elseif ( Link_Line::UNLINKED === $line->code ) {
 			$actions['retry'] = $button( 'retry', __( 'Follow again', 'rudr-sync' ), __( 'Look for this user\'s account there, or make one, by the rules', 'rudr-sync' ) );
 		} elseif ( ! $line->in_step ) {
 			// What a site would not take of somebody who is in step goes again when it changes.
@@ -312,6 +352,8 @@ final class Users_Table extends \WP_List_Table {
 			Link_Report::RETRYING => __( 'Retrying', 'rudr-sync' ),
 			Link_Report::WAITING  => __( 'Waiting', 'rudr-sync' ),
 			Link_Report::UNLINKED => __( 'Unlinked', 'rudr-sync' ),
+			Link_Report::HELD => __( 'Held', 'rudr-sync' ),
+			Link_Report::DISCARDED => __( 'Left as they are', 'rudr-sync' ),
 		);
 	}
 }

@@ -26,7 +26,7 @@ final class Wp_Admin {
 	public static function attach( string $file, \Closure $desk ): void {
 		$menu = static function () use ( $file, $desk ): void {
 			if ( Access::is_given() ) {
-				( new Sync_Screen( $desk()->status, $desk()->report, $desk()->store, $desk()->receiver( ... ) ) )->attach( $file );
+				( new Sync_Screen( $desk()->status, $desk()->report, $desk()->held, $desk()->store, $desk()->receiver( ... ) ) )->attach( $file );
 			}
 		};
 		add_action( 'admin_menu', $menu );
@@ -43,7 +43,7 @@ final class Wp_Admin {
 			'admin_notices',
 			static function () use ( $desk ): void {
 				if ( current_user_can( 'manage_options' ) ) {
-					( new Notices( new Troubles( $desk()->report, $desk()->parts->sites ) ) )->show();
+					( new Notices( new Troubles( $desk()->report, $desk()->parts->sites, $desk()->held ) ) )->show();
 				}
 			}
 		);
@@ -53,7 +53,7 @@ final class Wp_Admin {
 			static function () use ( $desk ): void {
 				if ( 'admin-post.php' === ( $GLOBALS['pagenow'] ?? '' ) ) {
 					$all = $desk();
-					( new Sync_Actions( $all->parts->sites, $all->store, $all->check, $all->resume, $all->sync, $all->link, $all->orders, $all->parts->identity ) )->attach();
+					( new Sync_Actions( $all->parts->sites, $all->store, $all->check, $all->resume, $all->sync, $all->link, $all->orders, $all->held_command, $all->parts->identity ) )->attach();
 					( new Receiver_Actions( $all->receiver( ... ) ) )->attach();
 				}
 			}

@@ -19,6 +19,15 @@ final class Site_Row {
 	/** Everything as usual. Other words are the extension's. */
 	public const OK = 'ok';
 
+	/** `wire` of a site that has our plugin too. */
+	public const RECEIVER = 'receiver';
+
+	/** `wire` of a site that has nothing but WordPress. */
+	public const PLAIN = 'plain';
+
+	/** What the receiver calls hashes that begin with nothing of their own. */
+	private const MD5 = 'md5';
+
 	/** An administrator said that this install is a copy: nothing goes there until somebody connects it again. */
 	public const DISCONNECTED = 'disconnected';
 
@@ -32,6 +41,8 @@ final class Site_Row {
 	 * @param string|null $deliverer     Who delivers, or Site_Rows::SWEEPS_ONLY.
 	 * @param bool        $worked        A worker does the work.
 	 * @param int         $swept_user_id The sweep looks at users above this id.
+	 * @param string|null $wire          What it spoke when it was last asked.
+	 * @param string[]    $hashes        Beginnings of the password hashes that it can check.
 	 */
 	public function __construct(
 		public readonly string $name,
@@ -40,7 +51,9 @@ final class Site_Row {
 		public readonly bool $held,
 		public readonly ?string $deliverer,
 		public readonly bool $worked,
-		public readonly int $swept_user_id
+		public readonly int $swept_user_id,
+		public readonly ?string $wire = null,
+		private readonly array $hashes = array()
 	) {
 	}
 
@@ -49,6 +62,21 @@ final class Site_Row {
 	 */
 	public function is_open(): bool {
 		return self::OK === $this->status;
+	}
+
+	/**
+	 * Whether a stored password hash is all that the site needs: it has our plugin, and can check it.
+	 *
+	 * @param string $hash The hash.
+	 */
+	public function takes_hash( #[\SensitiveParameter] string $hash ): bool {
+		if ( self::RECEIVER !== $this->wire ) {
+			return false;
+		}
+		if ( preg_match( '/^[0-9a-f]{32}$/D', $hash ) ) {
+			return in_array( self::MD5, $this->hashes, true );
+		}
+		return (bool) array_filter( $this->hashes, static fn( string $kind ): bool => str_starts_with( $hash, $kind ) );
 	}
 
 	/**

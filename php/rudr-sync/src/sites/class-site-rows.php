@@ -68,7 +68,9 @@ final class Site_Rows {
 			(bool) ( $row['held'] ?? false ),
 			$row['deliverer'] ?? null,
 			(bool) ( $row['worked'] ?? false ),
-			(int) ( $row['swept_user_id'] ?? 0 )
+			(int) ( $row['swept_user_id'] ?? 0 ),
+			$row['wire'] ?? null,
+			array_filter( (array) json_decode( (string) ( $row['hashes'] ?? '' ), true ), 'is_string' )
 		);
 	}
 
@@ -100,8 +102,8 @@ final class Site_Rows {
 			$hold    = null === $judged['hold'] ? 'NULL' : Clock::ahead( (int) $judged['hold'] );
 			$written = $this->db->query(
 				$this->db->prepare(
-					// phpcs:ignore WordPress.DB.PreparedSQL -- our own table, and a number.
-					"UPDATE {$this->table} SET state = %s, status = %s, hold_until = {$hold} WHERE name = %s AND COALESCE(state, '') = %s AND status <> %s",
+					// phpcs:ignore WordPress.DB.PreparedSQL -- our own table, and numbers.
+					"UPDATE {$this->table} SET {$this->wire( $judged, $outcomes )}state = %s, status = %s, hold_until = {$hold} WHERE name = %s AND COALESCE(state, '') = %s AND status <> %s",
 					$judged['state'],
 					$judged['status'],
 					$name,
@@ -114,6 +116,36 @@ final class Site_Rows {
 			}
 		}
 		return $this->get( $name )->is_open();
+	}
+
+	/**
+	 * What a judgement says of what the site speaks. Where it says nothing, since the site's receiver has just been found gone, say,
+	 * what it last was stays: what waits for it is not kept otherwise meanwhile.
+	 *
+	 * @param array<string, mixed>             $judged   The judgement.
+	 * @param array<int, array<string, mixed>> $outcomes What was judged.
+	 * @return string Prepared SQL that sets the columns, with a comma behind it.
+	 */
+	private function wire( array $judged, array $outcomes ): string {
+		if ( null === $judged['wire'] ) {
+			return '';
+		}
+		return $this->db->prepare(
+			"wire = %s, remote_uuid = NULLIF(%s, ''), hashes = %s, ",
+			$judged['wire'],
+			(string) $judged['uuid'],
+			(string) wp_json_encode( $judged['hashes'] )
+		) . ( array_filter( array_column( $outcomes, 'site' ) ) ? 'asked_at = UTC_TIMESTAMP(), ' : '' );
+	}
+
+	/**
+	 * Forgets what a site speaks.
+	 *
+	 * @param string $name Name of the site.
+	 */
+	public function forget_wire( string $name ): void {
+		// phpcs:ignore WordPress.DB.PreparedSQL.InterpolatedNotPrepared -- our own table.
+		$this->db->query( $this->db->prepare( "UPDATE {$this->table} SET state = NULL, wire = NULL, remote_uuid = NULL, hashes = NULL, asked_at = NULL WHERE name = %s", $name ) );
 	}
 
 	/**
@@ -230,7 +262,7 @@ final class Site_Rows {
 		return $this->db->get_row(
 			$this->db->prepare(
 				// phpcs:ignore WordPress.DB.PreparedSQL.InterpolatedNotPrepared -- our own table.
-				"SELECT state, status, COALESCE(hold_until > UTC_TIMESTAMP(), 0) AS held, deliverer, swept_user_id,
+				"SELECT state, status, COALESCE(hold_until > UTC_TIMESTAMP(), 0) AS held, deliverer, swept_user_id, wire, hashes,
 				COALESCE(heartbeat > UTC_TIMESTAMP() - INTERVAL %d SECOND, 0) AS worked FROM {$this->table} WHERE name = %s",
 				max( 3, Clock::seconds( self::WORKER_GONE ) ),
 				$name

@@ -125,6 +125,10 @@ final class Site_Store {
 		}
 		$this->try( $site );
 		$this->write( $site );
+		if ( $old && ( $old->url !== $url || $old->username !== $username ) ) {
+			// What is there is asked anew; until then nobody relies on it being a receiver.
+			( new Site_Rows( $this->db ) )->forget_wire( $name );
+		}
 		self::note();
 	}
 

@@ -171,7 +171,7 @@ final class Sites {
 				(string) $name,
 				static fn(): Target => new Target(
 					(string) $name,
-					static fn( array $limits ): Site => $stored->open( $limits ),
+					static fn(): Site => $stored->open(),
 					Target::FROM_TABLE,
 					$stored->url,
 					$stored->username,
@@ -220,11 +220,11 @@ final class Sites {
 				$name,
 				static fn(): Target => new Target(
 					$name,
-					static fn( array $limits ): Site => self::open( $name, $limits ),
+					static fn(): Site => self::open( $name ),
 					Target::FROM_CONSTANT,
 					$text( 'url' ),
 					$text( 'username' ),
-					array_intersect_key( $site, array_flip( array( 'concurrency', 'timeout', 'budget' ) ) )
+					array_intersect_key( $site, array_flip( array( 'concurrency', 'timeout', Target::GUARD ) ) )
 				)
 			);
 		}
@@ -246,14 +246,13 @@ final class Sites {
 	/**
 	 * Builds the extension's site of that name. Read from the constant anew, so that its password is kept nowhere else.
 	 *
-	 * @param string               $name   A name in the constant.
-	 * @param array<string, mixed> $limits Options for one delivery.
+	 * @param string $name A name in the constant.
 	 * @throws \Throwable What the extension has against it.
 	 */
-	private static function open( string $name, array $limits ): Site {
+	private static function open( string $name ): Site {
 		$site    = self::constant()[ $name ];
 		$key     = Sealing_Key::get();
-		$options = array( 'name' => $name ) + $limits + array_diff_key( $site, array_flip( array( 'url', 'username', 'password' ) ) );
+		$options = array( 'name' => $name ) + array_diff_key( $site, array_flip( array( 'url', 'username', 'password', Target::GUARD ) ) );
 		if ( null !== $key && '' !== $key ) {
 			$options += array( 'key' => $key );
 		}

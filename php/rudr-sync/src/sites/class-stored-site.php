@@ -80,12 +80,11 @@ final class Stored_Site {
 	/**
 	 * The extension's site.
 	 *
-	 * @param array<string, mixed> $limits Options for one delivery.
 	 * @throws \Throwable What the extension has against it.
 	 */
-	public function open( array $limits = array() ): Site {
+	public function open(): Site {
 		$key     = Sealing_Key::get();
-		$options = array( 'name' => $this->name ) + $limits + $this->options;
+		$options = array( 'name' => $this->name ) + array_diff_key( $this->options, array( Target::GUARD => 0 ) );
 		if ( null !== $key && '' !== $key ) {
 			$options['key'] = $key;
 		}

@@ -1,0 +1,40 @@
+//! What has just come from a site is not sent back to it.
+
+use super::fields::{fields, role_map};
+use super::talk::Talk;
+use crate::base::{Base, Held, digest_set};
+use crate::job::{Job, Received};
+
+/// Under which name there stands what stands for the password on the site.
+const PASSWORD: &str = "user_pass_hash";
+
+/// The base as it is after what came: the site holds that, and of what the user still has so, nothing goes. None if nothing came.
+pub(super) fn taken_in(talk: &Talk, job: &Job) -> Option<Base> {
+    let Received { fields: came, password_mark } = job.received.as_ref()?;
+    let mut base = job.base.clone();
+    let present = fields(&job.user, &role_map(talk, job), None);
+    for (field, held) in came.iter().filter(|(field, _)| *field != PASSWORD) {
+        let entry = base.fields.entry(field.clone()).or_insert_with(|| Held { sent: String::new(), held: None, refused: None });
+        let before = entry.held.replace(held.clone());
+        let Some(wanted) = present.get(field) else { continue };
+        // What came was measured here, before the map of roles.
+        let unmapped = job.user.roles.as_ref().filter(|_| field == "roles").map(|roles| digest_set(roles));
+        if wanted.digest == *held || unmapped.as_ref() == Some(held) {
+            entry.sent.clone_from(&wanted.digest);
+            entry.refused = None;
+        } else if entry.sent != wanted.digest || before.as_ref() != Some(held) {
+            // The site has something else by now, also where the user is back at what was sent. But what it made of that very value it
+            // would make of it again, and so for ever.
+            entry.sent.clone_from(held);
+            entry.refused = None;
+        }
+    }
+    if password_mark.is_some() {
+        base.password_held = came.get(PASSWORD).cloned();
+        if *password_mark == job.password_mark {
+            base.password.clone_from(password_mark);
+            base.password_refused = None;
+        }
+    }
+    Some(base)
+}
