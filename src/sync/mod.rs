@@ -19,6 +19,7 @@ mod put;
 mod remove;
 mod taken;
 mod talk;
+mod together;
 mod told;
 mod unanswered;
 mod want;
