@@ -2,8 +2,8 @@
 //!
 //! A job that has something to send says [`Together::send`] and waits until its item has gone along with others' and its own answer
 //! is here. [`Together::run`] runs the jobs, as many as may be at work at once; who waits here is not at work, so the next one
-//! begins, and a group fills. A group goes when it is full; and else when no job at work could still join it, and it need not wait
-//! for a free way. So nothing waits for a clock, nothing for a job that will not come, and what cannot go yet stays open for others.
+//! begins, and a group fills. A group goes when it is full, and else when no job at work could still join it, before any begins that
+//! will not. So nothing waits for a clock, nor for a job that will not come, nor behind one that came later.
 //!
 //! All is one task on one thread, and nothing here outlives [`Together::run`]: who drops it drops all that is under way. A job that
 //! is dropped while it waits takes its item along, if that has not gone.
@@ -38,7 +38,7 @@ struct State<T, A> {
     next: u64,
     /// Jobs that have begun and not ended.
     begun: usize,
-    /// Of these, those that will not join, or not soon.
+    /// Of these, those that will not join, or not soon. (Who is counted twice makes a group go sooner, no more.)
     apart: usize,
 }
 
@@ -89,25 +89,30 @@ impl<T, A> Together<T, A> {
         Waits(self, id)
     }
 
-    /// While that is held nobody waits for this job to join: it has nothing to send, or something that takes long before.
+    /// While that is held nobody waits for a job to join: something else takes long before.
     pub(super) fn apart(&self) -> Apart<'_, T, A> {
         self.state().apart += 1;
         Apart(self)
     }
 
-    /// Runs the jobs, `at_once` at work at a time; their results, as they come. `is_free`: whether a group that goes now could be on
-    /// its way at once. `send` sends one and answers each of its items, in order.
-    pub(super) async fn run<J, G>(
+    /// Runs the jobs, each with whether it may join others, and `at_once` at work at a time; their results, as they come. `send`
+    /// sends a group and answers each of its items, in order.
+    pub(super) async fn run<J: Future, G: Future<Output = Vec<A>>>(
         &self,
-        jobs: impl IntoIterator<Item = J>,
+        jobs: impl IntoIterator<Item = (bool, J)>,
         at_once: usize,
-        is_free: impl Fn() -> bool,
         send: impl Fn(Vec<T>) -> G,
-    ) -> Vec<J::Output>
-    where
-        J: Future,
-        G: Future<Output = Vec<A>>,
-    {
+    ) -> Vec<J::Output> {
+        let begin = |(joins, job): (bool, J)| {
+            let alone = (!joins).then(|| self.apart());
+            self.state().begun += 1;
+            async {
+                let result = job.await;
+                self.state().begun -= 1;
+                drop(alone);
+                result
+            }
+        };
         let go = |group: Vec<Item<T, A>>| {
             let (items, tickets): (Vec<T>, Vec<Ticket<A>>) = group.into_iter().map(|one| (one.what, one.ticket)).unzip();
             let sending = AssertUnwindSafe(async { send(items).await }).catch_unwind();
@@ -117,31 +122,29 @@ impl<T, A> Together<T, A> {
         let (mut jobs, mut groups, mut results) = (FuturesUnordered::new(), FuturesUnordered::new(), Vec::new());
         poll_fn(|cx| {
             loop {
-                while self.state().has_room(at_once)
-                    && let Some(job) = to_come.next()
-                {
-                    self.state().begun += 1;
-                    jobs.push(job);
+                let next = to_come.next_if(|(joins, _)| self.state().has_room(at_once, *joins));
+                if let Some(job) = next {
+                    jobs.push(begin(job));
+                    continue;
                 }
                 if let Poll::Ready(Some(result)) = jobs.poll_next_unpin(cx) {
-                    self.state().begun -= 1;
                     results.push(result);
                     continue;
                 }
-                if self.state().has_room(at_once) && to_come.peek().is_some() {
+                if to_come.peek().is_some_and(|(joins, _)| self.state().has_room(at_once, *joins)) {
                     continue;
                 }
-                // Every job has come as far as it can for now.
-                let group = self.state().take(&is_free);
-                if !group.is_empty() {
+                // Every job has come as far as it can for now. What goes is on its way before any other begins.
+                let group = self.state().take();
+                let goes = !group.is_empty();
+                if goes {
                     groups.push(go(group));
-                    continue;
                 }
                 if let Poll::Ready(Some((tickets, answers))) = groups.poll_next_unpin(cx) {
                     self.answer(tickets, answers);
-                    continue;
+                } else if !goes {
+                    return if jobs.is_empty() { Poll::Ready(()) } else { Poll::Pending };
                 }
-                return if jobs.is_empty() { Poll::Ready(()) } else { Poll::Pending };
             }
         })
         .await;
@@ -167,13 +170,20 @@ impl<T, A> State<T, A> {
         self.begun.saturating_sub(self.waiting.len())
     }
 
-    /// For one more job: at work, and so that no more wait than can be on their way.
-    fn has_room(&self, at_once: usize) -> bool {
-        self.at_work() < at_once && self.begun < at_once.saturating_mul(self.limit.number.max(1))
+    /// Whether somebody at work may come yet.
+    fn somebody_comes(&self) -> bool {
+        self.at_work() > self.apart
+    }
+
+    /// For one more job: at work, and so that no more wait than can be on their way; and if it will not join, those who wait and
+    /// could not be more go first.
+    fn has_room(&self, at_once: usize, joins: bool) -> bool {
+        let is_its_turn = joins || self.queue.is_empty() || self.somebody_comes();
+        is_its_turn && self.at_work() < at_once && self.begun < at_once.saturating_mul(self.limit.number.max(1))
     }
 
     /// The group that goes now; empty if none does.
-    fn take(&mut self, is_free: impl Fn() -> bool) -> Vec<Item<T, A>> {
+    fn take(&mut self) -> Vec<Item<T, A>> {
         let (mut number, mut weight) = (0, 0_usize);
         for one in &self.queue {
             weight = weight.saturating_add(one.weight);
@@ -183,8 +193,7 @@ impl<T, A> State<T, A> {
             number += 1;
         }
         let is_full = number < self.queue.len() || number >= self.limit.number;
-        let nobody_else = self.at_work() <= self.apart;
-        if is_full || nobody_else && is_free() { self.queue.drain(..number).collect() } else { Vec::new() }
+        if is_full || !self.somebody_comes() { self.queue.drain(..number).collect() } else { Vec::new() }
     }
 }
 

@@ -6,7 +6,7 @@ use std::cell::RefCell;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
 
 type Line = Together<u32, u32>;
-type Job<'a> = BoxFuture<'a, Option<u32>>;
+type Job<'a> = (bool, BoxFuture<'a, Option<u32>>);
 /// What each job was told (none where it panicked, or asked nothing), and the groups that went.
 type Ran = (Vec<Option<u32>>, Vec<Vec<u32>>);
 
@@ -14,7 +14,7 @@ type Ran = (Vec<Option<u32>>, Vec<Vec<u32>>);
 const BAD: u32 = 99;
 
 /// The answer to an item is ten times it.
-fn run_while<'a>(line: &'a Line, at_once: usize, jobs: Vec<Job<'a>>, is_free: impl Fn() -> bool) -> Ran {
+fn run<'a>(line: &'a Line, at_once: usize, jobs: Vec<Job<'a>>) -> Ran {
     let groups = RefCell::new(Vec::new());
     let send = |group: Vec<u32>| {
         groups.borrow_mut().push(group.clone());
@@ -24,11 +24,11 @@ fn run_while<'a>(line: &'a Line, at_once: usize, jobs: Vec<Job<'a>>, is_free: im
             group.iter().map(|item| item * 10).collect()
         }
     };
-    let jobs = jobs.into_iter().map(|job| async { AssertUnwindSafe(job).catch_unwind().await.unwrap_or_default() });
+    let jobs = jobs.into_iter().map(|(joins, job)| (joins, async { AssertUnwindSafe(job).catch_unwind().await.unwrap_or_default() }));
     let all = async {
         tokio::select! {
             biased;
-            results = line.run(jobs, at_once, is_free, send) => results,
+            results = line.run(jobs, at_once, send) => results,
             () = turns(10_000) => panic!("somebody waits for ever"),
         }
     };
@@ -36,16 +36,20 @@ fn run_while<'a>(line: &'a Line, at_once: usize, jobs: Vec<Job<'a>>, is_free: im
     (results, groups.into_inner())
 }
 
-fn run<'a>(line: &'a Line, at_once: usize, jobs: Vec<Job<'a>>) -> Ran {
-    run_while(line, at_once, jobs, || true)
-}
-
 fn line(number: usize) -> Line {
     Together::new(Limit { number, weight: usize::MAX })
 }
 
+fn job<'a>(task: impl Future<Output = Option<u32>> + Send + 'a) -> Job<'a> {
+    (true, task.boxed())
+}
+
+fn loner<'a>(task: impl Future<Output = Option<u32>> + Send + 'a) -> Job<'a> {
+    (false, task.boxed())
+}
+
 fn sends(line: &Line, item: u32) -> Job<'_> {
-    async move { Some(line.send(item, 1).await) }.boxed()
+    job(async move { Some(line.send(item, 1).await) })
 }
 
 /// Something else to do, as a request would be.
@@ -80,7 +84,7 @@ fn one_alone_goes_alone_and_without_jobs_nothing_does() {
 #[test]
 fn a_group_is_no_heavier_than_allowed_but_what_is_too_heavy_goes_alone() {
     let line = &Together::new(Limit { number: 25, weight: 10 });
-    let weighed = |item, weight| async move { Some(line.send(item, weight).await) }.boxed();
+    let weighed = |item, weight| job(async move { Some(line.send(item, weight).await) });
     let jobs = vec![weighed(0, 4), weighed(1, 4), weighed(2, 4), weighed(3, 99), weighed(4, 1), weighed(5, 1)];
     assert_eq!(run(line, 9, jobs).1, [vec![0, 1], vec![2], vec![3], vec![4, 5]]);
 }
@@ -92,28 +96,26 @@ fn a_limit_that_is_learnt_counts_from_then_on() {
         line.set_limit(Limit { number: 3, weight: usize::MAX });
         None
     };
-    let jobs = [learns.boxed()].into_iter().chain((0..6).map(|n| sends(line, n))).collect();
+    let jobs = [job(learns)].into_iter().chain((0..6).map(|n| sends(line, n))).collect();
     assert_eq!(lengths(&run(line, 2, jobs).1), [3, 3]);
 }
 
 #[test]
 fn who_is_at_work_is_waited_for_and_who_stands_apart_is_not() {
     let line = &line(25);
-    let late = |apart: bool| {
-        async move {
-            let _apart = apart.then(|| line.apart());
-            turns(20).await;
-            Some(line.send(2, 1).await)
-        }
-        .boxed()
+    let late = |apart: bool| async move {
+        let _apart = apart.then(|| line.apart());
+        turns(20).await;
+        Some(line.send(2, 1).await)
     };
-    assert_eq!(run(line, 4, vec![sends(line, 1), late(false)]).1, [vec![1, 2]]);
-    assert_eq!(run(line, 4, vec![sends(line, 1), late(true)]).1, [vec![1], vec![2]]);
+    assert_eq!(run(line, 4, vec![sends(line, 1), job(late(false))]).1, [vec![1, 2]]);
+    assert_eq!(run(line, 4, vec![sends(line, 1), job(late(true))]).1, [vec![1], vec![2]]);
+    assert_eq!(run(line, 4, vec![sends(line, 1), loner(late(false))]).1, [vec![1], vec![2]]);
     let ends = async {
         turns(20).await;
         None
     };
-    assert_eq!(run(line, 4, vec![sends(line, 1), ends.boxed(), sends(line, 3)]).1, [vec![1, 3]]);
+    assert_eq!(run(line, 4, vec![sends(line, 1), job(ends), sends(line, 3)]).1, [vec![1, 3]]);
 }
 
 #[test]
@@ -121,39 +123,51 @@ fn a_full_group_waits_for_nobody() {
     let line = &line(2);
     let answered = &AtomicBool::new(false);
     let sends = |item| {
-        async move {
+        job(async move {
             line.send(item, 1).await;
             answered.store(true, SeqCst);
             None
-        }
-        .boxed()
+        })
     };
     let late = async {
         turns(100).await;
         Some(u32::from(answered.load(SeqCst)))
     };
-    assert_eq!(run(line, 4, vec![sends(1), sends(2), late.boxed()]).0, [None, None, Some(1)]);
+    assert_eq!(run(line, 4, vec![sends(1), sends(2), job(late)]).0, [None, None, Some(1)]);
 }
 
 #[test]
-fn what_could_not_be_on_its_way_yet_stays_open_for_others() {
+fn who_will_not_join_begins_behind_those_who_wait_but_need_not_idle_for_those_who_come() {
     let line = &line(25);
-    let free = AtomicBool::new(false);
-    let busy = async {
-        let _apart = line.apart();
-        turns(20).await;
-        free.store(true, SeqCst);
+    let begun = &AtomicUsize::new(0);
+    let alone = || async {
+        begun.fetch_add(1, SeqCst);
+        turns(5).await;
         None
     };
-    // One at work at a time: the second change comes only when the busy one has ended.
-    let jobs = vec![sends(line, 1), busy.boxed(), sends(line, 2)];
-    assert_eq!(run_while(line, 1, jobs, || free.load(SeqCst)).1, [vec![1, 2]]);
+    // How many loners have begun by the time that the group goes.
+    let before = |more: Vec<Job<'_>>| {
+        begun.store(0, SeqCst);
+        let goes = |_: Vec<u32>| {
+            let seen = u32::try_from(begun.load(SeqCst)).unwrap();
+            async move { vec![seen; 9] }
+        };
+        let jobs = more.into_iter().chain([loner(alone()), loner(alone())]);
+        let results = tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(line.run(jobs, 2, goes));
+        results.into_iter().flatten().next()
+    };
+    assert_eq!(before(vec![sends(line, 1), sends(line, 2)]), Some(0));
+    let looks = async {
+        turns(20).await;
+        Some(line.send(2, 1).await)
+    };
+    assert_eq!(before(vec![sends(line, 1), job(looks)]), Some(2));
 }
 
 #[test]
 fn who_was_answered_together_may_go_together_again() {
     let line = &line(25);
-    let twice = |item| async move { Some(line.send(line.send(item, 1).await, 1).await) }.boxed();
+    let twice = |item| job(async move { Some(line.send(line.send(item, 1).await, 1).await) });
     assert_eq!(run(line, 2, (1..=3).map(twice).collect()).1, [vec![1, 2, 3], vec![10, 20, 30]]);
 }
 
@@ -170,11 +184,10 @@ fn who_has_an_answer_and_not_seen_it_yet_is_waited_for() {
         })
     };
     let twice = |item| {
-        async move {
+        job(async move {
             let answer = line.send(item, 1).await;
             Some(futures_util::future::join(line.send(answer, 1), wakes()).await.0)
-        }
-        .boxed()
+        })
     };
     assert_eq!(run(line, 9, (1..=3).map(twice).collect()).1, [vec![1, 2, 3], vec![10, 20, 30]]);
 }
@@ -198,7 +211,7 @@ fn no_more_jobs_are_at_work_than_allowed_and_no_more_wait_than_can_be_on_their_w
     let line = &line(5);
     let (at_work, begun) = (&Count::default(), &Count::default());
     let job = |item| {
-        async move {
+        job(async move {
             begun.one_more();
             at_work.one_more();
             turns(3).await;
@@ -206,8 +219,7 @@ fn no_more_jobs_are_at_work_than_allowed_and_no_more_wait_than_can_be_on_their_w
             let answer = line.send(item, 1).await;
             begun.one_less();
             Some(answer)
-        }
-        .boxed()
+        })
     };
     let (_, groups) = run(line, 3, (0..50).map(job).collect());
     assert_eq!((at_work.1.load(SeqCst), begun.1.load(SeqCst), lengths(&groups)), (3, 15, vec![5; 10]));
@@ -217,20 +229,19 @@ fn no_more_jobs_are_at_work_than_allowed_and_no_more_wait_than_can_be_on_their_w
 fn who_leaves_before_it_has_gone_does_not_go() {
     let line = &line(25);
     let leaves = |item| {
-        async move {
+        job(async move {
             tokio::select! {
                 biased;
                 answer = line.send(item, 1) => Some(answer),
                 () = turns(3) => None,
             }
-        }
-        .boxed()
+        })
     };
     let late = async {
         turns(20).await;
         Some(line.send(4, 1).await)
     };
-    let (mut results, groups) = run(line, 9, vec![sends(line, 1), leaves(2), sends(line, 3), late.boxed()]);
+    let (mut results, groups) = run(line, 9, vec![sends(line, 1), leaves(2), sends(line, 3), job(late)]);
     results.sort_unstable();
     assert_eq!((results, groups), (vec![None, Some(10), Some(30), Some(40)], vec![vec![1, 3, 4]]));
 }
@@ -245,7 +256,7 @@ fn who_leaves_while_it_is_under_way_takes_nobodys_answer() {
             () = turns(1) => None,
         }
     };
-    let (mut results, groups) = run(line, 9, vec![leaves.boxed(), sends(line, 2), sends(line, 3)]);
+    let (mut results, groups) = run(line, 9, vec![job(leaves), sends(line, 2), sends(line, 3)]);
     results.sort_unstable();
     assert_eq!((results, groups), (vec![None, Some(20), Some(30)], vec![vec![1, 2], vec![3]]));
 }
@@ -257,7 +268,7 @@ fn a_job_that_panics_leaves_nobody_waiting() {
         turns(5).await;
         panic!("a fault in a job");
     };
-    let (results, groups) = run(line, 9, vec![sends(line, 1), panics.boxed(), sends(line, 2)]);
+    let (results, groups) = run(line, 9, vec![sends(line, 1), job(panics), sends(line, 2)]);
     assert_eq!((results, groups), (vec![None, Some(10), Some(20)], vec![vec![1, 2]]));
 }
 
