@@ -1,6 +1,7 @@
 //! One job or a thousand: picks the wire, adopts, spreads over connections.
 //!
-//! - [`talk`], [`answer`], [`agent`]: asking a site, what the answer means, who asks
+//! - [`talk`], [`way`], [`answer`], [`agent`]: a conversation with a site, one request of it, what the answer means, who asks
+//! - [`together`], [`batch`]: what shares a request with others; changes that do
 //! - [`direct`]: create, update, delete, find, done as they are told
 //! - [`want`], [`password`]: what of a user has to be sent, and what was accepted; [`told`]: the same in a line
 //! - [`look`]: is the account still whose we think, and without power over the site? [`power`]: taken back where it was given
@@ -10,6 +11,7 @@
 mod adopt;
 mod agent;
 mod answer;
+mod batch;
 mod create;
 mod direct;
 mod look;
@@ -23,6 +25,7 @@ mod together;
 mod told;
 mod unanswered;
 mod want;
+mod way;
 mod window;
 
 use crate::backoff;
@@ -34,7 +37,7 @@ use crate::outcome::{Doubt, Outcome, Scope, Status};
 use crate::secret::{Key, SealError};
 use crate::site::{Settings, Site};
 use crate::user::User;
-use futures_util::{FutureExt as _, StreamExt as _};
+use futures_util::FutureExt as _;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 pub(crate) use talk::Talk;
@@ -121,8 +124,11 @@ impl Call {
                 // A fault in our code ends this job, not the others.
                 async move { (place, AssertUnwindSafe(perform(&talk, job)).catch_unwind().await) }
             };
-            let stream = futures_util::stream::iter(jobs.into_iter().enumerate()).map(one).buffer_unordered(concurrency);
-            stream.collect::<Vec<_>>().await
+            // Those that may go together begin first: so they find each other.
+            let joins = |(_, job): &(usize, Result<Job, BadInput>)| job.as_ref().is_ok_and(|job| talk.may_join(job));
+            let (together, alone): (Vec<_>, Vec<_>) = jobs.into_iter().enumerate().partition(joins);
+            let jobs = together.into_iter().map(|job| (true, one(job))).chain(alone.into_iter().map(|job| (false, one(job))));
+            talk.together.run(jobs, concurrency, |changes| talk.change_together(changes)).await
         };
         let done = client::wait(all, tick).map_err(stopped_failure)?;
         let mut outcomes = vec![fault(); number];
