@@ -283,7 +283,7 @@ fn a_site_that_is_away_is_not_asked_by_each_who_waited() {
 fn a_look_that_hangs_does_not_hold_the_others() {
     let rude = Rude::start();
     let (site, ids) = site_of(&rude, "b", 5);
-    site.next(&format!("GET /wp/v2/users/{}", ids[1]), Fault::Late(std::time::Duration::from_secs(600)));
+    site.next(&format!("GET /wp/v2/users/{}", ids[1]), Fault::Late(std::time::Duration::from_mins(10)));
     let jobs = changes_with(&ids, json!({"user": {"first_name": "A", "roles": ["editor"]}}));
     let outcomes = deliver_all(&call(&rude.url("b"), json!({"budget": 8, "timeout": 20})), jobs);
     for (place, outcome) in outcomes.iter().enumerate() {

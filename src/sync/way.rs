@@ -138,8 +138,8 @@ impl Way<'_> {
         if cut_off { Err(Silence::CutOff) } else { heard }
     }
 
-    /// Half the time is gone without an answer: nobody waits any longer for what comes of it. The look begins now if there is a permit for it, so that it is over when the request
-    /// is; else it waits for the request's own.
+    /// Half the time is gone without an answer: nobody waits any longer for what comes of it. The look begins now if there is a
+    /// permit for it, so that it is over when the request is; else it waits for the request's own.
     async fn send_on(&self, sending: impl Future<Output = Heard> + Unpin) -> Heard {
         let _apart = self.talk.together.apart();
         let Ok(permit) = self.talk.permits.try_acquire() else { return sending.await };

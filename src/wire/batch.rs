@@ -89,6 +89,7 @@ mod tests {
     use super::super::reply::Silence;
     use super::*;
 
+    #[allow(clippy::unnecessary_wraps)] // it is what came back, or that nothing did
     fn reply(status: u16, body: &Value) -> Heard {
         Ok(Reply::parse(status, |_| None, body.to_string().as_bytes(), SystemTime::UNIX_EPOCH))
     }
