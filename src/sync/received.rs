@@ -2,19 +2,18 @@
 
 use super::fields::{fields, role_map};
 use super::talk::Talk;
-use crate::base::{Base, Held, digest_set};
+use crate::base::{Held, digest_set};
 use crate::job::{Job, Received};
 
 /// Under which name there stands what stands for the password on the site.
 const PASSWORD: &str = "user_pass_hash";
 
-/// The base as it is after what came: the site holds that, and of what the user still has so, nothing goes. None if nothing came.
-pub(super) fn taken_in(talk: &Talk, job: &Job) -> Option<Base> {
-    let Received { fields: came, password_mark } = job.received.as_ref()?;
-    let mut base = job.base.clone();
-    let present = fields(&job.user, &role_map(talk, job), None);
+/// The job with the base as it is after what came: the site holds that, and of what the user still has so, nothing goes.
+pub(super) fn taken_in(talk: &Talk, mut job: Job) -> Job {
+    let Some(Received { fields: came, password_mark }) = job.received.clone() else { return job };
+    let present = fields(&job.user, &role_map(talk, &job), None);
     for (field, held) in came.iter().filter(|(field, _)| *field != PASSWORD) {
-        let entry = base.fields.entry(field.clone()).or_insert_with(|| Held { sent: String::new(), held: None, refused: None });
+        let entry = job.base.fields.entry(field.clone()).or_insert_with(|| Held { sent: String::new(), held: None, refused: None });
         let before = entry.held.replace(held.clone());
         let Some(wanted) = present.get(field) else { continue };
         // What came was measured here, before the map of roles.
@@ -30,11 +29,11 @@ pub(super) fn taken_in(talk: &Talk, job: &Job) -> Option<Base> {
         }
     }
     if password_mark.is_some() {
-        base.password_held = came.get(PASSWORD).cloned();
-        if *password_mark == job.password_mark {
-            base.password.clone_from(password_mark);
-            base.password_refused = None;
+        job.base.password_held = came.get(PASSWORD).cloned();
+        if password_mark == job.password_mark {
+            job.base.password = password_mark;
+            job.base.password_refused = None;
         }
     }
-    Some(base)
+    job
 }

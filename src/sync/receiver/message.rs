@@ -3,7 +3,7 @@
 use crate::base::Base;
 use crate::job::{Account as Known, Job, Proof};
 use crate::site::Authority;
-use crate::sync::exchange::Message;
+use crate::sync::handover::Message;
 use crate::sync::talk::Talk;
 use crate::sync::want::Want;
 use crate::user::Text;
