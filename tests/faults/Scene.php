@@ -35,7 +35,8 @@ final class Scene
             'plugin' => true,
             'extension' => true,
             'source' => ['default' => ['site' => $this->b, 'url' => $this->proxy->url]],
-            'config' => "define('RUDR_SYNC_DELIVERY', PHP_SAPI === 'cli' ? 'cron' : 'after'); define('RUDR_SYNC_TIME_SCALE', " . self::SCALE . ');',
+            // So many removals in so short a time are no accident here; they are counted all the same.
+            'config' => "define('RUDR_SYNC_DELIVERY', PHP_SAPI === 'cli' ? 'cron' : 'after'); define('RUDR_SYNC_GUARD', 1000000); define('RUDR_SYNC_TIME_SCALE', " . self::SCALE . ');',
         ]);
         foreach ([$this->a, $this->b] as $site) {
             // Many passwords, none of them worth much.

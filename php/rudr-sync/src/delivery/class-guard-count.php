@@ -13,7 +13,7 @@ defined( 'ABSPATH' ) || exit;
 
 /**
  * Counts them in the table of sites, for all processes: `destructive` of them since `destructive_since`. An hour begins with
- * the first, and what comes after it begins another.
+ * the first, and what comes after it begins another: so in sixty minutes that touch two of them there may be twice as many.
  *
  * They are counted before they are sent, and what was not sent after all is given back. Of a process that dies between the two
  * they stay counted until the hour is over: the guard is then stricter, never laxer. It is written by compare and swap, as Slots is.
