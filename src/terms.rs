@@ -1,6 +1,7 @@
 //! What is so for one delivery only, besides what the site's options say of every one.
 
 use crate::input::{BadInput, Reader};
+use crate::site::{Settings, Site};
 use serde_json::{Map, Value};
 use std::time::Duration;
 
@@ -39,6 +40,12 @@ impl Terms {
             destructive: read.count("destructive")?,
             source: read.text("source")?.map(str::to_owned),
         })
+    }
+
+    /// Requests in flight at once.
+    #[must_use]
+    pub fn concurrency(&self, site: &Site, settings: &Settings) -> usize {
+        site.concurrency(settings).min(self.concurrency.unwrap_or(usize::MAX))
     }
 }
 

@@ -14,7 +14,7 @@ static AGENTS: std::sync::LazyLock<Mutex<HashMap<(String, String), u64>>> = std:
 impl Talk {
     /// The agent's own id.
     pub(crate) async fn agent(&self) -> Result<u64, Answer> {
-        let key = (self.site.url().to_string(), self.site.username.clone());
+        let key = self.whom();
         let known = AGENTS.lock().unwrap_or_else(PoisonError::into_inner).get(&key).copied();
         if let Some(id) = known {
             return Ok(id);
@@ -27,7 +27,11 @@ impl Talk {
 
     /// Forgets the agent's id: the site says that nobody has it.
     pub(crate) fn forget_agent(&self) {
-        let key = (self.site.url().to_string(), self.site.username.clone());
-        AGENTS.lock().unwrap_or_else(PoisonError::into_inner).remove(&key);
+        AGENTS.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.whom());
+    }
+
+    /// Whom we speak to, and as whom: under that a process remembers what it has learnt.
+    pub(super) fn whom(&self) -> (String, String) {
+        (self.site.url().to_string(), self.site.username.clone())
     }
 }

@@ -2,7 +2,7 @@
 
 use super::talk::Talk;
 use crate::outcome::Status;
-use crate::wire::meaning::{Ask, Heard, Meaning, meaning};
+use crate::wire::meaning::{Ask, Heard, Meaning, may_have_worked, meaning};
 use crate::wire::reply::{plain, shorten};
 use tokio::time::Instant;
 
@@ -13,13 +13,15 @@ pub(crate) struct Answer {
     /// The site's clock when it answered, and how long it had the request, in seconds.
     pub(crate) date: Option<u64>,
     pub(crate) took: u64,
+    /// The same was sent before in this job, and may have been done.
+    pub(crate) is_again: bool,
 }
 
 impl Answer {
     pub(crate) fn new(ask: Ask, heard: Heard, begun: Instant) -> Self {
         let (meaning, _) = meaning(ask, &heard);
         let date = heard.as_ref().ok().and_then(|reply| reply.date);
-        Self { meaning, heard, date, took: begun.elapsed().as_secs() }
+        Self { meaning, heard, date, took: begun.elapsed().as_secs(), is_again: false }
     }
 
     pub(crate) fn http(&self) -> Option<u16> {
@@ -30,18 +32,13 @@ impl Answer {
         self.heard.as_ref().ok().and_then(|reply| reply.retry_after)
     }
 
-    /// Whether the site may have done what it was asked although it did not say so.
     pub(crate) fn may_have_worked(&self) -> bool {
-        match &self.heard {
-            Err(silence) => silence.may_have_worked(),
-            // A 403 that no WordPress made may be a firewall's that looked at the answer, not at the request.
-            Ok(reply) => reply.is_success() || reply.status >= 500 || (reply.status == 403 && reply.error().is_none()),
-        }
+        may_have_worked(&self.heard)
     }
 
-    /// The same, where the outcome that was made of it leaves that open: a no of the site's own is a clear answer.
+    /// Whether the site may have done what it was asked, where the outcome that was made of it leaves that open: a no of the site's own is a clear answer.
     pub(crate) fn leaves_doubt(&self, status: Status) -> bool {
-        matches!(status, Status::Retry | Status::Unauthorized) && self.may_have_worked()
+        matches!(status, Status::Retry | Status::Unauthorized) && (self.is_again || self.may_have_worked())
     }
 
     /// The remote's error code, or ours.

@@ -9,30 +9,66 @@ use crate::base::{digest, digest_set};
 use crate::job::{Account as Known, Job, Op};
 use crate::outcome::{Doubt, Outcome, Status};
 use serde_json::json;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use tokio::sync::Notify;
 
-/// How many such changes a delivery may still make; none: any number.
-pub(super) struct Guard(Mutex<Option<u64>>);
+/// How many such changes a delivery may still make.
+pub(super) struct Guard {
+    state: Mutex<State>,
+    changed: Notify,
+}
+
+struct State {
+    /// None: any number.
+    left: Option<u64>,
+    /// So many are under way, and may come to nothing.
+    open: usize,
+}
 
 impl Guard {
     pub(super) fn new(left: Option<u64>) -> Self {
-        Self(Mutex::new(left))
+        Self { state: Mutex::new(State { left, open: 0 }), changed: Notify::new() }
     }
 
-    /// Takes one of them; false if none is left.
-    fn take(&self) -> bool {
-        let mut left = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        match left.as_mut() {
-            Some(0) => return false,
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes one of them, and waits for it while one that was taken may be given back; false if none is left.
+    async fn take(&self) -> bool {
+        loop {
+            let changed = self.changed.notified();
+            let taken = self.state().take();
+            match taken {
+                Some(taken) => return taken,
+                None => changed.await,
+            }
+        }
+    }
+
+    /// What became of one that was taken.
+    fn end(&self, is_made: bool) {
+        let mut state = self.state();
+        state.open -= 1;
+        if !is_made {
+            state.left = state.left.map(|left| left + 1);
+        }
+        drop(state);
+        self.changed.notify_waiters();
+    }
+}
+
+impl State {
+    /// None: that is not known yet.
+    fn take(&mut self) -> Option<bool> {
+        match self.left.as_mut() {
+            Some(0) if self.open > 0 => return None,
+            Some(0) => return Some(false),
             Some(left) => *left -= 1,
             None => {}
         }
-        true
-    }
-
-    fn give_back(&self) {
-        let mut left = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        *left = left.map(|left| left + 1);
+        self.open += 1;
+        Some(true)
     }
 }
 
@@ -50,14 +86,16 @@ pub(super) async fn guarded(talk: &Talk, job: &Job, send: impl Future<Output = O
     if changes.is_empty() || job.released {
         return send.await;
     }
-    if !talk.guard.take() {
+    // Whoever waits here is not waited for by those whom they wait for.
+    let apart = talk.together.apart();
+    let may_go = talk.guard.take().await;
+    drop(apart);
+    if !may_go {
         return held(talk, &changes);
     }
     let outcome = send.await;
     let destructive = changes.iter().any(|change| is_made(change, &outcome));
-    if !destructive {
-        talk.guard.give_back();
-    }
+    talk.guard.end(destructive);
     Outcome { destructive, ..outcome }
 }
 

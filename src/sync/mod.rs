@@ -1,6 +1,8 @@
 //! One job or a thousand: picks the wire, adopts, spreads over connections.
 //!
-//! - [`talk`], [`answer`], [`agent`]: asking a site, what the answer means, who asks; [`speech`]: which wire it speaks
+//! - [`talk`], [`way`], [`answer`], [`agent`]: a conversation with a site, one request of it, what the answer means, who asks
+//! - [`speech`]: which wire the site speaks
+//! - [`together`], [`parcels`]: what shares a request with others: [`batch`]: changes of accounts by core's; [`handover`]: jobs by a receiver
 //! - [`direct`]: create, update, delete, find, done as they are told
 //!
 //! Of a job by the rules of trust:
@@ -9,7 +11,7 @@
 //!   much, what has just come from there
 //! - [`fields`], [`want`], [`password`]: what of a user has to be sent; [`said`], [`accepted`]: what the site says it holds since, and what
 //!   is kept of that; [`told`]: the same in a line
-//! - [`receiver`], [`exchange`]: by a receiver, which keeps the rules about whose an account is itself
+//! - [`receiver`]: by a receiver, which keeps the rules about whose an account is itself
 //!
 //! And by core's REST, where they are kept here:
 //!
@@ -21,13 +23,15 @@ mod accepted;
 mod adopt;
 mod agent;
 mod answer;
+mod batch;
 mod before;
 mod create;
 mod destructive;
 mod direct;
-mod exchange;
 mod fields;
+mod handover;
 mod look;
+mod parcels;
 mod password;
 mod power;
 mod put;
@@ -38,9 +42,11 @@ mod said;
 mod speech;
 mod taken;
 mod talk;
+mod together;
 mod told;
 mod unanswered;
 mod want;
+mod way;
 mod window;
 
 use crate::backoff;
@@ -53,7 +59,7 @@ use crate::secret::{Key, SealError};
 use crate::site::{Settings, Site};
 use crate::terms::Terms;
 use crate::user::User;
-use futures_util::{FutureExt as _, StreamExt as _};
+use futures_util::FutureExt as _;
 use speech::Speech;
 pub(crate) use speech::{UPDATE, speaks, versions};
 use std::panic::AssertUnwindSafe;
@@ -142,15 +148,23 @@ impl Call {
         }
         let talk = Arc::new(self.talk()?.for_delivery(&self.terms));
         let number = jobs.len();
-        let concurrency = self.site.concurrency(&self.settings).min(self.terms.concurrency.unwrap_or(usize::MAX));
+        let concurrency = self.terms.concurrency(&self.site, &self.settings);
         let all = async {
             let one = |(place, job): (usize, Result<Job, BadInput>)| {
                 let talk = talk.clone();
                 // A fault in our code ends this job, not the others.
                 async move { (place, AssertUnwindSafe(perform(&talk, job)).catch_unwind().await) }
             };
-            let stream = futures_util::stream::iter(jobs.into_iter().enumerate()).map(one).buffer_unordered(concurrency);
-            stream.collect::<Vec<_>>().await
+            let jobs: Vec<_> = jobs.into_iter().map(|job| job.map(|job| received::taken_in(&talk, job))).collect();
+            if jobs.iter().flatten().any(|job| before::before(&talk, job).is_none()) {
+                // By that it is known what can go together. Why it cannot be said, each job tells by itself.
+                drop(talk.speech(0).await);
+            }
+            // Those that may go together begin first: so they find each other.
+            let joins = |(_, job): &(usize, Result<Job, BadInput>)| job.as_ref().is_ok_and(|job| talk.is_receiver() || talk.may_join(job));
+            let (together, alone): (Vec<_>, Vec<_>) = jobs.into_iter().enumerate().partition(joins);
+            let jobs = together.into_iter().map(|job| (true, one(job))).chain(alone.into_iter().map(|job| (false, one(job))));
+            talk.together.run(jobs, concurrency, |parcels| talk.send_together(parcels)).await
         };
         let done = client::wait(all, tick).map_err(stopped_failure)?;
         let mut outcomes = vec![fault(); number];
@@ -165,18 +179,18 @@ impl Call {
 }
 
 async fn perform(talk: &Talk, job: Result<Job, BadInput>) -> Outcome {
-    let mut job = match job {
+    let job = match job {
         Ok(job) => job,
         // Whether anything of it was in doubt cannot be read either: it stays so.
         Err(bad) => return Outcome::rejected("invalid_job", format!("this job cannot be read: {bad}")),
     };
-    let came = received::taken_in(talk, &job);
-    job.base = came.clone().unwrap_or(job.base);
     let outcome = match before::before(talk, &job) {
         Some(outcome) => outcome,
         None => destructive::guarded(talk, &job, send(talk, &job)).await,
     };
-    let outcome = Outcome { base: outcome.base.or(came.filter(|_| !outcome.forget)), ..outcome };
+    // What came from there is known whatever became of the rest.
+    let came = job.received.is_some() && !outcome.forget;
+    let outcome = Outcome { base: outcome.base.or_else(|| came.then(|| job.base.clone())), ..outcome };
     let nothing_to_doubt = outcome.doubt == Doubt::Before && job.tried.is_none();
     give_up(talk, &job, if nothing_to_doubt { outcome.settled() } else { outcome })
 }

@@ -23,7 +23,7 @@ pub(super) async fn take_back(talk: &Talk, want: &mut Want, linked: &Linked, acc
     let body = [("username", json!(linked.login)), ("roles", json!(before))];
     let body: Map<String, Value> = body.into_iter().map(|(key, value)| (key.to_owned(), value)).collect();
     for _ in 0..TRIES {
-        let answer = talk.ask(Ask::Update(linked.id), core::update(linked.id, body.clone())).await;
+        let answer = talk.insist(Ask::Update(linked.id), core::update(linked.id, body.clone())).await;
         if matches!(answer.meaning, Meaning::Account(_)) {
             return want.withdraw("roles", code);
         }

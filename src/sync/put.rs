@@ -14,8 +14,8 @@ use super::unanswered::{self, Look, in_doubt};
 use super::want::Want;
 use crate::job::{Account as Known, Job, Linked};
 use crate::outcome::{Outcome, Status};
-use crate::wire::core::{self, Account};
-use crate::wire::meaning::{Ask, Meaning};
+use crate::wire::core::Account;
+use crate::wire::meaning::Meaning;
 
 pub(super) async fn put(talk: &Talk, job: &Job, speech: &Speech) -> Outcome {
     match &job.account {
@@ -58,7 +58,7 @@ async fn update(talk: &Talk, job: &Job, linked: &Linked, speech: &Speech) -> Out
         if want.is_empty() {
             return Outcome { holder: address.holder(), ..unchanged(talk, job, want, linked, seen.as_ref()) };
         }
-        let answer = talk.ask(Ask::Update(linked.id), core::update(linked.id, want.body(&linked.login))).await;
+        let answer = talk.change(job, linked.id, want.body(&linked.login)).await;
         match &answer.meaning {
             Meaning::Account(account) if is_another(job, account) => return identity_mismatch(talk, linked, answer.http()),
             Meaning::Account(account) => {

@@ -5,7 +5,7 @@ mod message;
 mod told;
 
 use super::before::incomplete;
-use super::exchange::{Reception, What};
+use super::handover::{Reception, What};
 use super::put::unchanged;
 use super::remove::heirs;
 use super::speech::Speech;
@@ -54,7 +54,7 @@ async fn put(talk: &Talk, job: &Job, about: Arc<About>) -> Option<Outcome> {
     if linked(job).is_none() {
         want.tell_password_of_new(job);
     }
-    let Reception { what, was_unanswered } = talk.receive(message::put(talk, job, &want)).await;
+    let Reception { what, was_unanswered } = talk.hand_over(message::put(talk, job, &want)).await;
     let base = linked(job).map(|_| want.doubted(&job.base));
     let outcome = match settle(talk, job, what, was_unanswered).await? {
         Ok(said) => told::put(talk, job, want, said),
@@ -67,7 +67,7 @@ async fn put(talk: &Talk, job: &Job, about: Arc<About>) -> Option<Outcome> {
 async fn remove(talk: &Talk, job: &Job, heir: Option<u64>) -> Option<Outcome> {
     let mut last = None;
     for heir in heirs(talk, heir) {
-        let Reception { what, was_unanswered } = talk.receive(message::delete(job, heir)).await;
+        let Reception { what, was_unanswered } = talk.hand_over(message::delete(job, heir)).await;
         let outcome = match settle(talk, job, what, was_unanswered).await? {
             Ok(said) => told::delete(talk, job, said),
             Err(outcome) => outcome,

@@ -21,7 +21,7 @@ pub(super) enum Speech {
 }
 
 /// What this delivery knows of the site.
-pub(super) struct Learnt {
+pub(super) struct Knowledge {
     known: Known,
     /// The site was asked, or what was known proved wrong.
     has_news: bool,
@@ -29,7 +29,7 @@ pub(super) struct Learnt {
     has_turned: bool,
 }
 
-impl Learnt {
+impl Knowledge {
     pub(super) fn new(known: Known) -> Self {
         Self { known, has_news: false, has_turned: false }
     }
@@ -52,33 +52,33 @@ impl Learnt {
 impl Talk {
     /// Whether the site is known to be a receiver, without asking.
     pub(super) fn is_receiver(&self) -> bool {
-        matches!(self.learnt().known.wire(), Some(Wire::Receiver(_)))
+        matches!(self.knowledge().known.wire(), Some(Wire::Receiver(_)))
     }
 
     /// What there is to tell of the site after this delivery.
     pub(super) fn news(&self) -> Option<String> {
-        let learnt = self.learnt();
-        learnt.has_news.then(|| learnt.known.store())
+        let knowledge = self.knowledge();
+        knowledge.has_news.then(|| knowledge.known.store())
     }
 
     /// A receiver does not answer as one any more: what is known is given up. False where that was done before and it still said that
     /// it is one: then it means what it says.
     pub(super) fn turn(&self) -> bool {
-        let mut learnt = self.learnt();
-        if !matches!(learnt.known.wire(), Some(Wire::Receiver(_))) {
+        let mut knowledge = self.knowledge();
+        if !matches!(knowledge.known.wire(), Some(Wire::Receiver(_))) {
             return true;
         }
-        if learnt.has_turned {
+        if knowledge.has_turned {
             return false;
         }
-        learnt.has_turned = true;
-        learnt.learn(None);
+        knowledge.has_turned = true;
+        knowledge.learn(None);
         true
     }
 
     /// The site does not let us in: whatever is known of how, the next delivery asks.
     pub(super) fn forget_speech(&self) {
-        self.learnt().learn(None);
+        self.knowledge().learn(None);
     }
 
     /// How the site is spoken to; else why it cannot be.
@@ -94,7 +94,8 @@ impl Talk {
         if let Meaning::Receiver(about) = &about.meaning
             && self.shown(&about.version).is_some()
         {
-            self.learnt().learn(Some(Wire::Receiver(about.clone())));
+            self.knowledge().learn(Some(Wire::Receiver(about.clone())));
+            self.set_limit();
             return self.known_speech().ok_or_else(|| self.whole_site(self.other_version(&about.version)));
         }
         // A site without a receiver has an answer to that, if it is one at all; what has none has no other to core's question.
@@ -103,11 +104,12 @@ impl Talk {
             return Err(self.whole_site(self.outcome_of(&about, attempts)));
         }
         let me = self.ask_site(Ask::Look, core::me()).await;
-        let (was_receiver, is_gone) = (self.learnt().known.was_receiver, about.code(self) == "rest_no_route");
+        let (was_receiver, is_gone) = (self.knowledge().known.was_receiver, about.code(self) == "rest_no_route");
         match &me.meaning {
             // Anybody who is let in may look at themselves, the agent of a receiver that was switched off too.
             Meaning::Account(account) if !was_receiver || account.is_privileged() == Some(true) => {
-                self.learnt().learn(Some(Wire::Plain));
+                self.knowledge().learn(Some(Wire::Plain));
+                self.set_limit();
                 self.known_speech().ok_or_else(|| self.whole_site(self.outcome_of(&me, attempts)))
             }
             Meaning::Account(_) | Meaning::Suspect { unauthorized: true } if was_receiver && is_gone => {
@@ -121,8 +123,8 @@ impl Talk {
         }
     }
 
-    fn known_speech(&self) -> Option<Speech> {
-        self.learnt().speech(self)
+    pub(super) fn known_speech(&self) -> Option<Speech> {
+        self.knowledge().speech(self)
     }
 
     /// The same, of the site as a whole.

@@ -1,9 +1,11 @@
-//! Asking a site: one request and what its answer means; for a delivery also whether it is the site or the job.
+//! A conversation with one site: with whom, within which limits, and what an answer that settles nothing makes of a job.
 
 use super::answer::Answer;
 use super::destructive::Guard;
+use super::parcels::{Back, Parcel};
 use super::seal_failure;
-use super::speech::Learnt;
+use super::speech::Knowledge;
+use super::together::{Limit, Together};
 use crate::backoff;
 use crate::client::Connection;
 use crate::failure::{Failure, Kind};
@@ -12,16 +14,14 @@ use crate::outcome::{Outcome, Scope, Status};
 use crate::secret::Secret;
 use crate::site::{Known, Settings, Site};
 use crate::terms::Terms;
-use crate::wire::Request;
 use crate::wire::core::{self, Account, PER_PAGE};
 use crate::wire::echo::{self, Hidden};
-use crate::wire::meaning::{Ask, Heard, Meaning, is_of_core, meaning};
-use crate::wire::receiver::{self, AGENT_ONLY, is_of_receiver};
+use crate::wire::meaning::{Ask, Meaning, is_of_core};
+use crate::wire::receiver::{AGENT_ONLY, is_of_receiver};
 use crate::wire::reply::{Silence, UNKNOWN_ERROR};
-use futures_util::FutureExt as _;
-use futures_util::future::{Either, select};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
+use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
 /// Pages of a search that are read; at 100 accounts each no honest search has more.
@@ -39,27 +39,33 @@ pub(crate) struct Found {
 pub(crate) struct Talk {
     pub(crate) site: Arc<Site>,
     pub(crate) settings: Settings,
-    connection: Result<Connection, Silence>,
+    pub(super) connection: Result<Connection, Silence>,
     /// What no message may show, should the site send it back in one of its own.
     secrets: Mutex<Vec<Hidden>>,
-    timeout: Duration,
+    pub(super) timeout: Duration,
     /// A wait of less than this that the budget ended shows nothing of the site.
-    fair: Duration,
+    pub(super) fair: Duration,
     /// When the whole call has to be over.
-    end: Instant,
+    pub(super) end: Instant,
     /// A failing request is followed by a look at `users/me`.
-    probes: bool,
+    pub(super) probes: bool,
     /// The last look, and when it was begun: those who fail together share one.
-    probe: tokio::sync::Mutex<Option<(Instant, bool)>>,
-    /// The site can't be worked with: jobs that have not begun need not find out for themselves.
+    pub(super) probe: tokio::sync::Mutex<Option<(Instant, bool)>>,
+    /// So many requests are on their way at once.
+    pub(super) permits: Semaphore,
+    /// What waits for others' to go with.
+    pub(super) together: Together<Parcel, Back>,
+    /// Held by whoever tries whether the site takes batches.
+    pub(super) first_batch: tokio::sync::Mutex<()>,
+    /// The site can't be worked with: what has not been sent need not find out for itself.
     outage: Mutex<Option<Outcome>>,
-    learnt: Mutex<Learnt>,
+    knowledge: Mutex<Knowledge>,
+    /// One job at a time asks how the site is spoken to.
+    pub(super) asking: tokio::sync::Mutex<()>,
     /// This install's uuid, by which a receiver knows whose users it is told of.
     pub(super) source: Option<String>,
     /// So many destructive changes may be made.
     pub(super) guard: Guard,
-    /// One job at a time asks how the site is spoken to.
-    pub(super) asking: tokio::sync::Mutex<()>,
 }
 
 impl Talk {
@@ -72,25 +78,25 @@ impl Talk {
         };
         let timeout = site.timeout(settings);
         let connection = Connection::new(site.clone(), &password, settings);
-        let end = Instant::now() + timeout;
-        let (probe, outage) = (tokio::sync::Mutex::default(), Mutex::default());
-        let learnt = Mutex::new(Learnt::new(Known::of(&site, None)));
         let secrets = Mutex::new(vec![Hidden::new(&Connection::credentials(&site.username, &password)), Hidden::new(&password)]);
         Ok(Self {
-            source: site.options.source.clone(),
-            guard: Guard::new(None),
-            site,
             settings: settings.clone(),
             connection,
             secrets,
             timeout,
             fair: Duration::ZERO,
-            end,
+            end: Instant::now() + timeout,
             probes: false,
-            probe,
-            outage,
-            learnt,
+            probe: tokio::sync::Mutex::default(),
+            permits: Semaphore::new(site.concurrency(settings)),
+            together: Together::new(Limit { number: 1, weight: 0 }),
+            first_batch: tokio::sync::Mutex::default(),
+            outage: Mutex::default(),
+            knowledge: Mutex::new(Knowledge::new(Known::of(&site, None))),
             asking: tokio::sync::Mutex::default(),
+            source: site.options.source.clone(),
+            guard: Guard::new(None),
+            site,
         })
     }
 
@@ -101,86 +107,12 @@ impl Talk {
         self.end = Instant::now() + budget;
         self.fair = self.timeout.min(budget) / 2;
         self.probes = true;
+        self.permits = Semaphore::new(terms.concurrency(&self.site, &self.settings));
+        self.knowledge = Mutex::new(Knowledge::new(Known::of(&self.site, terms.state.as_deref().and_then(judge::known))));
         self.source = self.source.or_else(|| terms.source.clone());
         self.guard = Guard::new(terms.destructive);
-        self.learnt = Mutex::new(Learnt::new(Known::of(&self.site, terms.state.as_deref().and_then(judge::known))));
+        self.set_limit();
         self
-    }
-
-    /// Sends one request. Its deadline: the timeout, or the end of the whole call if that is sooner.
-    async fn send(&self, request: &Request, deadline: Instant) -> Heard {
-        match &self.connection {
-            Ok(connection) => connection.send(request, deadline).await,
-            Err(silence) => Err(silence.clone()),
-        }
-    }
-
-    /// Asks, and says what the answer means. Whether a suspect answer speaks of the site is for [`Talk::failed`] to tell.
-    pub(crate) async fn ask(&self, ask: Ask, request: Request) -> Answer {
-        let begun = Instant::now();
-        let deadline = (begun + self.timeout).min(self.end);
-        if begun >= self.end || !self.probes {
-            return self.ask_site(ask, request).await;
-        }
-        // Half the time gone without an answer: the look at users/me starts now, so that both are over by the deadline.
-        let sending = self.send(&request, deadline).boxed();
-        let half = tokio::time::sleep_until(begun + (deadline - begun) / 2).boxed();
-        let heard = match select(sending, half).await {
-            Either::Left((heard, _)) => heard,
-            Either::Right(((), sending)) => match select(sending, self.probe_since(begun, deadline).boxed()).await {
-                Either::Left((heard, probing)) => {
-                    if heard.is_err() {
-                        probing.await;
-                    }
-                    heard
-                }
-                Either::Right((_, sending)) => sending.await,
-            },
-        };
-        let answer = Answer::new(ask, self.fairly(heard, begun, deadline), begun);
-        if matches!(answer.meaning, Meaning::Suspect { .. }) {
-            self.probe_since(begun, deadline).await;
-        }
-        answer
-    }
-
-    /// Asks something that is no job's: what comes of it speaks of the site.
-    pub(crate) async fn ask_site(&self, ask: Ask, request: Request) -> Answer {
-        let begun = Instant::now();
-        let deadline = (begun + self.timeout).min(self.end);
-        if begun >= self.end {
-            return Answer::new(ask, Err(Silence::Budget), begun);
-        }
-        let heard = self.send(&request, deadline).await;
-        Answer::new(ask, self.fairly(heard, begun, deadline), begun)
-    }
-
-    /// What was not waited for as long as is fair says nothing of the site.
-    fn fairly(&self, heard: Heard, begun: Instant, deadline: Instant) -> Heard {
-        let cut_off = deadline == self.end && deadline - begun < self.fair;
-        if cut_off && matches!(heard, Err(Silence::Timeout)) { Err(Silence::CutOff) } else { heard }
-    }
-
-    /// Whether the site answers as it should, by a look begun no earlier than `since`: at `users/me`, or at what a receiver says of
-    /// itself.
-    async fn probe_since(&self, since: Instant, deadline: Instant) -> bool {
-        let mut last = self.probe.lock().await;
-        if let Some((begun, works)) = *last
-            && begun >= since
-        {
-            return works;
-        }
-        let begun = Instant::now();
-        let (ask, request) = if self.is_receiver() { (Ask::About, receiver::about()) } else { (Ask::Look, core::me()) };
-        let heard = self.send(&request, deadline).await;
-        let works = matches!(meaning(ask, &heard).0, Meaning::Account(_) | Meaning::Receiver(_));
-        *last = Some((begun, works));
-        works
-    }
-
-    /// The last look's result.
-    pub(super) async fn site_works(&self) -> bool {
-        self.probe.lock().await.is_some_and(|(_, works)| works)
     }
 
     /// Keeps a secret that is about to be sent out of every message.
@@ -215,6 +147,9 @@ impl Talk {
 
     /// The outcome of a job that got no answer that settles it.
     pub(crate) async fn failed(&self, answer: &Answer, attempts: u32) -> Outcome {
+        if let (Err(Silence::Away), Some(outage)) = (&answer.heard, self.outage()) {
+            return outage;
+        }
         let outcome = self.outcome_of(answer, attempts);
         let site_wide = match &answer.meaning {
             Meaning::SiteRetry | Meaning::Barred => true,
@@ -260,8 +195,8 @@ impl Talk {
     }
 
     /// What is known of how the site is spoken to.
-    pub(super) fn learnt(&self) -> MutexGuard<'_, Learnt> {
-        self.learnt.lock().unwrap_or_else(PoisonError::into_inner)
+    pub(super) fn knowledge(&self) -> MutexGuard<'_, Knowledge> {
+        self.knowledge.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Every account with exactly that address (a site may hold two, since `WordPress` has no unique key).

@@ -85,7 +85,10 @@ pub struct Rule {
 pub const RULES: &[Rule] = &[
     Rule { name: "redirect", means: |_, h| status(h, |s| (300..400).contains(&s)).then_some(Meaning::SiteRetry) },
     Rule { name: "busy", means: |_, h| status(h, |s| [408, 425, 429, 502, 503, 504].contains(&s)).then_some(Meaning::SiteRetry) },
-    Rule { name: "budget", means: |_, h| matches!(h, Err(Silence::Budget | Silence::CutOff)).then_some(Meaning::SiteRetry) },
+    Rule {
+        name: "not asked",
+        means: |_, h| matches!(h, Err(Silence::Budget | Silence::CutOff | Silence::Away)).then_some(Meaning::SiteRetry),
+    },
     Rule { name: "no answer", means: |_, h| h.is_err().then_some(Meaning::Suspect { unauthorized: false }) },
     Rule { name: "too large", means: |_, h| status(h, |s| s == 413).then_some(Meaning::TooLarge) },
     Rule { name: "barred", means: |_, h| code(h, &["rudr_sync_wrong_source", "rudr_sync_address"]).then_some(Meaning::Barred) },
@@ -112,6 +115,16 @@ pub const RULES: &[Rule] = &[
 #[must_use]
 pub fn meaning(ask: Ask, heard: &Heard) -> (Meaning, &'static str) {
     RULES.iter().find_map(|rule| (rule.means)(ask, heard).map(|m| (m, rule.name))).unwrap_or((Meaning::Rejected, "other"))
+}
+
+/// Whether the site may have done what it was asked although it did not say so.
+#[must_use]
+pub fn may_have_worked(heard: &Heard) -> bool {
+    match heard {
+        Err(silence) => silence.may_have_worked(),
+        // A 403 that no WordPress made may be a firewall's that looked at the answer, not at the request.
+        Ok(reply) => reply.is_success() || reply.status >= 500 || (reply.status == 403 && reply.error().is_none()),
+    }
 }
 
 /// 403s that speak of the account and not of us. (`rest_cannot_create_user` is not among them: it speaks of our rights.)
@@ -262,7 +275,8 @@ mod tests {
             ("busy", Create, wp(408, "x"), "SiteRetry"),
             ("busy", Create, html(429), "SiteRetry"),
             ("busy", Create, reply(503, &json!({"id": 5})), "SiteRetry"),
-            ("budget", Create, Err(Silence::Budget), "SiteRetry"),
+            ("not asked", Create, Err(Silence::Budget), "SiteRetry"),
+            ("not asked", Update(5), Err(Silence::Away), "SiteRetry"),
             ("no answer", Create, Err(Silence::Timeout), "Suspect"),
             ("no answer", Create, Err(Silence::TooLarge), "Suspect"),
             ("too large", Create, html(413), "TooLarge"),

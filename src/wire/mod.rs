@@ -1,5 +1,6 @@
 //! What is said to a site and what its answers mean. No I/O.
 
+pub mod batch;
 pub mod core;
 pub mod echo;
 pub mod meaning;

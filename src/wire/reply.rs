@@ -25,6 +25,8 @@ pub enum Silence {
     Budget,
     /// The budget ran out while the request had not been given a fair time.
     CutOff,
+    /// Not asked: another answer had just shown that the site can't be worked with.
+    Away,
 }
 
 impl Silence {
@@ -39,6 +41,7 @@ impl Silence {
             Self::Truncated => "truncated",
             Self::TooLarge => "too_large",
             Self::Budget | Self::CutOff => "budget",
+            Self::Away => "away",
         }
     }
 
@@ -54,13 +57,14 @@ impl Silence {
             Self::TooLarge => format!("sent more than {} MiB", MAX_BODY / 1024 / 1024),
             Self::Budget => "was not asked: the time for this delivery ran out".to_owned(),
             Self::CutOff => "was not waited for: the time for this delivery ran out".to_owned(),
+            Self::Away => "was not asked: it can't be worked with at the moment".to_owned(),
         }
     }
 
     /// Whether the request may have been acted upon although nothing came back.
     #[must_use]
     pub fn may_have_worked(&self) -> bool {
-        !matches!(self, Self::Connect(_) | Self::Dns(_) | Self::Tls(_) | Self::Budget)
+        !matches!(self, Self::Connect(_) | Self::Dns(_) | Self::Tls(_) | Self::Budget | Self::Away)
     }
 }
 
@@ -85,13 +89,18 @@ impl Reply {
     /// Reads an answer. `header` looks up a header by its lower-case name.
     pub fn parse<'h>(status: u16, header: impl Fn(&str) -> Option<&'h str>, body: &[u8], now: SystemTime) -> Self {
         let body = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body); // some themes' functions.php begins with a byte order mark
+        Self::new(status, header, serde_json::from_slice(body).ok(), now)
+    }
+
+    /// An answer whose body has been read.
+    pub fn new<'h>(status: u16, header: impl Fn(&str) -> Option<&'h str>, json: Option<Value>, now: SystemTime) -> Self {
         Self {
             status,
             retry_after: header("retry-after").and_then(|value| retry_after(value, now)),
             location: header("location").map(str::to_owned),
             date: header("date").and_then(|d| httpdate::parse_http_date(d).ok()).and_then(unix),
             pages: header("x-wp-totalpages").and_then(|n| n.trim().parse().ok()),
-            json: serde_json::from_slice(body).ok(),
+            json,
         }
     }
 

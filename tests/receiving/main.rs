@@ -17,4 +17,5 @@ mod jobs;
 mod outcomes;
 mod password;
 mod rude_answers;
+mod together;
 mod world;

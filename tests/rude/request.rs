@@ -54,6 +54,14 @@ impl Request {
         Some(Self { connection, method, scenario: scenario.to_owned(), route, query, headers, body })
     }
 
+    /// One of those that a batch holds.
+    pub fn inner(&self, one: &Value) -> Self {
+        let url = reqwest::Url::parse(&format!("http://x{}", one["path"].as_str().unwrap_or_default())).expect("a path");
+        let method = one["method"].as_str().unwrap_or("POST").to_owned();
+        let query = url.query_pairs().into_owned().collect();
+        Self { method, route: url.path().to_owned(), query, body: one["body"].to_string().into(), ..self.clone() }
+    }
+
     /// The JSON body; null where there is none.
     pub fn json(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap_or_default()

@@ -1,7 +1,7 @@
 //! The table of all rudeness.
 //!
 //! Each row comes in flavours: `half-a-body` is rude to everything but `users/me` (so the fault is the job's own doing),
-//! `half-a-body.site` to everything, `half-a-body.writes` to what writes only.
+//! `half-a-body.site` to everything, `half-a-body.writes` to what writes only, `half-a-body.batch` to batches only.
 
 use super::act::{Act, answer as whole, head, json as wp};
 use super::request::Request;
@@ -104,6 +104,15 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario { name: "echo", acts: |r| vec![error(400, "some_plugin_says_no", &everything(r))] },
     Scenario { name: "echo-500", acts: |r| vec![error(500, "internal_server_error", &everything(r))] },
     Scenario { name: "echo-redirect", acts: |r| vec![whole(302, &[&format!("Location: /login?was={}", r.body.iter().map(|b| char::from(*b)).filter(char::is_ascii_graphic).collect::<String>())], "")] },
+    // Of a batch, but none for each of it.
+    Scenario { name: "207-short", acts: |r| vec![batch(207, right_ones(r).skip(1).collect())] },
+    Scenario { name: "207-long", acts: |r| vec![batch(207, right_ones(r).chain([json!({"status": 200, "body": account(5)})]).collect())] },
+    says!("207-no-list", wp(207, &[], &json!({"responses": {"0": {"status": 200, "body": {"id": 5}}}}))),
+    says!("207-failed", wp(207, &[], &json!({"failed": "validation", "responses": [null]}))),
+    Scenario { name: "207-as-200", acts: |r| vec![batch(200, right_ones(r).collect())] },
+    Scenario { name: "207-wrong-types", acts: |r| vec![batch(207, right_ones(r).map(|one| json!({"status": "200", "body": one["body"]})).collect())] },
+    Scenario { name: "207-no-statuses", acts: |r| vec![batch(207, right_ones(r).map(|one| one["body"].clone()).collect())] },
+    Scenario { name: "207-of-another", acts: |r| vec![batch(207, right_ones(r).map(|_| json!({"status": 207, "body": account(4)})).collect())] },
     // Right, and a while later gone without a word.
     Scenario { name: "leaves", acts: |r| vec![whole(200, &[JSON], right(r)), Act::Wait(Duration::from_millis(50)), Act::Close] },
     // For measuring: right, and at once, or after as long as a very quick WordPress takes.
@@ -117,6 +126,7 @@ pub fn answer(request: &Request) -> Vec<Act> {
     let is_polite = match flavour {
         "site" => false,
         "writes" => request.method == "GET",
+        "batch" => request.route != "/batch/v1",
         _ => request.method == "GET" && matches!(request.route.as_str(), "/wp/v2/users/me" | "/"),
     };
     match SCENARIOS.iter().find(|row| row.name == name) {
@@ -162,6 +172,17 @@ fn right(request: &Request) -> Vec<u8> {
     }
     .to_string()
     .into_bytes()
+}
+
+/// What would have been right for each of a batch.
+fn right_ones(request: &Request) -> impl Iterator<Item = Value> + use<> {
+    let requests = request.json()["requests"].as_array().cloned().unwrap_or_default();
+    let ids: Vec<u64> = requests.iter().filter_map(|one| request.inner(one).route.rsplit('/').next()?.parse().ok()).collect();
+    ids.into_iter().map(|id| json!({"status": 200, "headers": {"Allow": "GET"}, "body": account(id)}))
+}
+
+fn batch(status: u16, responses: Vec<Value>) -> Act {
+    wp(status, &[], &json!({ "responses": responses }))
 }
 
 /// The head and half of the body of that.

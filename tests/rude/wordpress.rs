@@ -47,12 +47,15 @@ pub enum Fault {
 pub struct WordPress(Mutex<State>);
 
 /// What it holds, open to tests.
+#[allow(clippy::struct_excessive_bools, reason = "each is a trait of a site by itself")]
 pub struct State {
     pub people: BTreeMap<u64, Person>,
     next: u64,
     /// How far its clock is ahead of ours, seconds.
     pub clock: i64,
     pub multisite: bool,
+    /// `batch/v1` takes users, as since 6.8.
+    pub takes_batches: bool,
     /// A plugin takes `capabilities` out of its answers.
     pub hides_capabilities: bool,
     /// A plugin takes `registered_date` out of its answers.
@@ -82,6 +85,7 @@ impl Default for WordPress {
             next: 1,
             clock: 0,
             multisite: false,
+            takes_batches: true,
             hides_capabilities: false,
             hides_dates: false,
             languages: vec!["de_DE".into()],
@@ -156,37 +160,19 @@ impl WordPress {
     /// Answers a request.
     pub fn answer(&self, request: &Request) -> Vec<Act> {
         let mut state = self.state();
-        let line = request.line();
         if state.receiver.as_ref().is_some_and(|receiver| receiver.kills(request)) {
             return vec![Act::Reset];
         }
-        let fault =
-            state.faults.iter().position(|(wanted, _)| *wanted == line).and_then(|at| state.faults.remove(at)).map(|(_, fault)| fault);
-        match fault {
-            Some(Fault::LoseRequest) => return vec![Act::Reset],
-            Some(Fault::Say(status, body)) => return vec![state.say(status, &body, &[])],
-            _ => {}
-        }
-        let pages;
-        let (status, body, headers) = match state.route(request) {
-            Ok((status, body, Some(number))) => {
-                pages = format!("X-WP-TotalPages: {number}");
-                (status, body, vec![pages.as_str()])
-            }
-            Ok((status, body, None)) | Err(No { status, body }) => (status, body, Vec::new()),
-        };
-        match fault {
-            Some(Fault::LoseAnswer) => vec![Act::Reset],
-            Some(Fault::DoAndSay(status, body)) => vec![state.say(status, &body, &[])],
-            _ => {
-                let fields = request.query.get("_fields").filter(|_| status < 300);
-                let shown = fields.map_or(body.clone(), |fields| only(&body, &fields.split(',').collect::<Vec<_>>()));
-                let late = if let Some(Fault::Late(wait)) = fault { vec![Act::Wait(wait)] } else { Vec::new() };
-                [late, vec![state.say(status, &shown, &headers)]].concat()
-            }
-        }
+        let fault = state.fault(&request.line());
+        let Ok((status, body, pages)) = state.dispatch(request, fault.clone()) else { return vec![Act::Reset] };
+        let pages = pages.map(|number| format!("X-WP-TotalPages: {number}"));
+        let late = if let Some(Fault::Late(wait)) = fault { vec![Act::Wait(wait)] } else { Vec::new() };
+        [late, vec![state.say(status, &body, &pages.iter().map(String::as_str).collect::<Vec<_>>())]].concat()
     }
 }
+
+/// Nothing comes back.
+struct Lost;
 
 /// `WordPress`' error.
 pub struct No {
@@ -230,6 +216,49 @@ impl State {
         act::json(status, &all, body)
     }
 
+    fn fault(&mut self, line: &str) -> Option<Fault> {
+        let at = self.faults.iter().position(|(wanted, _)| wanted == line)?;
+        self.faults.remove(at).map(|(_, fault)| fault)
+    }
+
+    /// The answer to a request, or to one of a batch.
+    fn dispatch(&mut self, request: &Request, fault: Option<Fault>) -> Result<(u16, Value, Option<usize>), Lost> {
+        match fault {
+            Some(Fault::LoseRequest) => return Err(Lost),
+            Some(Fault::Say(status, body)) => return Ok((status, body, None)),
+            _ => {}
+        }
+        let (status, body, pages) = match self.route(request) {
+            Ok(_) if request.line() == "POST /batch/v1" => self.batch(request)?,
+            Ok(said) => said,
+            Err(No { status, body }) => (status, body, None),
+        };
+        match fault {
+            Some(Fault::LoseAnswer) => Err(Lost),
+            Some(Fault::DoAndSay(status, body)) => Ok((status, body, None)),
+            _ => {
+                let fields = request.query.get("_fields").filter(|_| status < 300);
+                Ok((status, fields.map_or(body.clone(), |fields| only(&body, &fields.split(',').collect::<Vec<_>>())), pages))
+            }
+        }
+    }
+
+    /// Each request in it, one after another; a fault that loses one loses the whole, with what was done by then.
+    fn batch(&mut self, request: &Request) -> Result<(u16, Value, Option<usize>), Lost> {
+        let mut responses = Vec::new();
+        for one in request.json()["requests"].as_array().into_iter().flatten() {
+            let inner = request.inner(one);
+            let fault = self.fault(&inner.line());
+            let (status, body, _) = if self.takes_batches {
+                self.dispatch(&inner, fault)?
+            } else {
+                (400, no(400, "rest_batch_not_allowed", json!({"status": 400})).body, None)
+            };
+            responses.push(json!({"body": body, "status": status, "headers": {"Allow": "GET, POST"}}));
+        }
+        Ok((207, json!({"responses": responses}), None))
+    }
+
     fn route(&mut self, request: &Request) -> Said {
         if request.route == "/" {
             let spaces = if self.receiver.is_some() { json!(["wp/v2", "rudr-sync/v1"]) } else { json!(["wp/v2"]) };
@@ -238,6 +267,10 @@ impl State {
         let agent = self.agent(request)?;
         if self.receiver.is_some() {
             return if receiver::is_route(&request.route) { self.receive(request) } else { Err(receiver::fence()) };
+        }
+        if request.line() == "POST /batch/v1" {
+            let fits = request.json()["requests"].as_array().is_some_and(|requests| requests.len() <= 25);
+            return if fits { Ok((207, json!({}), None)) } else { Err(invalid("requests", "rest_too_many_items")) };
         }
         let Some(rest) = request.route.strip_prefix("/wp/v2/users") else { return Err(no(404, "rest_no_route", json!({"status": 404}))) };
         let id = match rest.trim_start_matches('/') {

@@ -2,6 +2,7 @@
 //! finds itself alone.
 
 use super::answer::Answer;
+use super::parcels::{Back, Parcel};
 use super::talk::Talk;
 use crate::site::{Adopt, Authority, Remove, RoleMap};
 use crate::wire::meaning::{Ask, Meaning};
@@ -33,16 +34,19 @@ pub(super) enum What {
 }
 
 impl Talk {
-    /// Hands over a job.
-    pub(super) async fn receive(&self, job: Message) -> Reception {
-        let source = self.source.clone().unwrap_or_default();
-        let not_sent = Reception { what: What::NotSent, was_unanswered: false };
-        exchange(self, &source, &[job]).await.pop().unwrap_or(not_sent)
+    /// Hands over a job, with others'.
+    pub(super) async fn hand_over(&self, job: Message) -> Reception {
+        let weight = Value::Object(job.clone()).to_string().len();
+        match self.together.send(Parcel::Job(job), weight).await {
+            Back::Job(reception) => reception,
+            Back::Change(_) => Reception { what: What::NotSent, was_unanswered: false },
+        }
     }
 }
 
 /// Hands over jobs; what came of each, in order.
-pub(super) async fn exchange(talk: &Talk, source: &str, jobs: &[Message]) -> Vec<Reception> {
+pub(super) async fn hand_over(talk: &Talk, jobs: &[Message]) -> Vec<Reception> {
+    let source = talk.source.as_deref().unwrap_or_default();
     let mut receptions: Vec<Reception> = jobs.iter().map(|_| Reception { what: What::NotSent, was_unanswered: false }).collect();
     let mut parts = Vec::from([0..jobs.len()]);
     while let Some(part) = parts.pop().filter(|_| talk.outage().is_none()) {
