@@ -65,6 +65,9 @@ pub struct Base {
     /// What the site's receiver said that stands for the password there since.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub password_held: Option<String>,
+    /// A push was never answered: what it held has no digests here.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_doubted: bool,
     /// When the account was made, Unix seconds by the site's clock. An id and a login can be given to another person (a backup is
     /// restored, somebody registers anew): this cannot.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -4,7 +4,7 @@ mod read;
 
 use crate::base::Base;
 use crate::user::User;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Whose an account on the site is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,6 +84,8 @@ pub struct Received {
     pub fields: BTreeMap<String, String>,
     /// The mark of the password that came.
     pub password_mark: Option<String>,
+    /// Of these fields something of ours was under way to the site at the same moment.
+    pub crossed: BTreeSet<String>,
 }
 
 /// What a job is to make true.

@@ -153,9 +153,10 @@ impl Want {
     pub(super) fn doubted(&self, base: &Base) -> Base {
         let mut base = base.clone();
         let unknown = || Held { sent: String::new(), held: None, refused: None };
+        base.is_doubted = true;
         base.fields.extend(self.fields.keys().map(|key| (key.clone(), unknown())));
         if self.password.goes() {
-            base.password = None;
+            (base.password, base.password_held) = (None, None);
         }
         base
     }

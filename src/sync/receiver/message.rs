@@ -69,9 +69,10 @@ fn begin(op: &str, job: &Job) -> Message {
 /// but of the address always, since by it a receiver that is new there knows the account again. While a write is in doubt nobody knows
 /// what the site holds.
 fn held(talk: &Talk, job: &Job, want: &Want) -> Map<String, Value> {
-    let Base { fields, password_held, .. } = &job.base;
+    let Base { fields, password_held, is_doubted, .. } = &job.base;
     let mut held = Map::new();
-    if job.is_in_doubt() {
+    // Where the doubt was noted, what the site holds of the other fields is known yet.
+    if job.is_in_doubt() && !is_doubted {
         return held;
     }
     let is_there = talk.site.options.authority == Authority::There;

@@ -554,18 +554,7 @@ final class Write_Back {
 	 * @return array<string, string>
 	 */
 	private function erase_secret( Link $link ): array {
-		return $this->erase( 'secret', $link->secret );
-	}
-
-	/**
-	 * Erases what was read and used; what was put there meanwhile stays.
-	 *
-	 * @param string      $column Where.
-	 * @param string|null $read   What was read.
-	 * @return array<string, string>
-	 */
-	private function erase( string $column, #[\SensitiveParameter] ?string $read ): array {
-		return null === $read ? array() : array( $column => "IF({$column} = " . $this->text( $read ) . ", NULL, {$column})" );
+		return null === $link->secret ? array() : array( 'secret' => 'IF(secret = ' . $this->text( $link->secret ) . ', NULL, secret)' );
 	}
 
 	/**
@@ -576,7 +565,20 @@ final class Write_Back {
 	 * @return array<string, string>
 	 */
 	private function base( Link $link, array $outcome ): array {
-		return isset( $outcome['base'] ) ? array( 'base' => $this->text( $outcome['base'] ) ) + $this->erase( 'received', $link->received ) : array();
+		return isset( $outcome['base'] ) ? array( 'base' => $this->text( $outcome['base'] ) ) + $this->received( $link, isset( $outcome['http'] ) ) : array();
+	}
+
+	/**
+	 * Erases what had come from the site when the row was read. What has come since stays.
+	 *
+	 * @param Link $link     The link.
+	 * @param bool $was_sent Whether something was sent meanwhile: then nobody knows which of both came last there.
+	 * @return array<string, string>
+	 */
+	private function received( Link $link, bool $was_sent ): array {
+		$read = (string) $link->received;
+		$rest = '' === $read ? 'received' : 'IF(LEFT(received, ' . mb_strlen( $read ) . ') = ' . $this->text( $read ) . ', SUBSTRING(received, ' . ( mb_strlen( $read ) + 1 ) . '), received)';
+		return array( 'received' => "CONCAT(NULLIF({$rest}, ''), " . $this->text( $was_sent ? Arrival::CROSSED : '' ) . ')' );
 	}
 
 	/**

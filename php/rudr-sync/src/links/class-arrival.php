@@ -17,6 +17,9 @@ defined( 'ABSPATH' ) || exit;
  */
 final class Arrival {
 
+	/** Stands below what came while something of ours was under way to that site: nobody knows which it has now. */
+	public const CROSSED = "{\"crossed\":true}\n";
+
 	/**
 	 * One arrival, as it is kept.
 	 *
@@ -37,7 +40,7 @@ final class Arrival {
 	 * All of them, the later over the earlier, in the extension's words; null if there was none.
 	 *
 	 * @param string|null $lines What is kept.
-	 * @return array{fields: array<string, string>, password_mark: string|null}|null
+	 * @return array{fields: array<string, string>, password_mark: string|null, crossed: string[]}|null
 	 */
 	public static function merged( ?string $lines ): ?array {
 		if ( null === $lines ) {
@@ -46,12 +49,16 @@ final class Arrival {
 		$all = array(
 			'fields'        => array(),
 			'password_mark' => null,
+			'crossed'       => array(),
 		);
 		foreach ( explode( "\n", $lines ) as $line ) {
 			$one                  = (array) json_decode( $line, true );
-			$all['fields']        = array_merge( $all['fields'], array_filter( (array) ( $one['fields'] ?? array() ), 'is_string' ) );
+			$fields               = array_filter( (array) ( $one['fields'] ?? array() ), 'is_string' );
+			$all['fields']        = array_merge( $all['fields'], $fields );
 			$all['password_mark'] = $one['password_mark'] ?? $all['password_mark'];
+			$all['crossed']       = isset( $one['crossed'] ) ? array_keys( $all['fields'] ) : array_diff( $all['crossed'], array_keys( $fields ) );
 		}
+		$all['crossed'] = array_values( array_map( 'strval', $all['crossed'] ) );
 		return $all;
 	}
 }
