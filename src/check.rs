@@ -4,7 +4,7 @@ use crate::client::{self, Tick};
 use crate::sync::{Call, Talk, UPDATE, speaks, versions};
 use crate::wire::core;
 use crate::wire::meaning::{Ask, Heard, Meaning, meaning};
-use crate::wire::receiver::{self, AGENT_ONLY, About, NAMESPACE};
+use crate::wire::receiver::{self, About, NAMESPACE};
 use crate::wire::reply::{Reply, Silence};
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
@@ -76,7 +76,8 @@ async fn steps(talk: &Talk, first: Step) -> Vec<Step> {
     }
     let me = talk.ask(Ask::Look, core::me()).await;
     // An agent whom the receiver does not hear is told by it why.
-    let me = about.filter(|_| me.code(talk) == AGENT_ONLY).unwrap_or(me);
+    let lets_in = matches!(me.meaning, Meaning::Account(_));
+    let me = about.filter(|about| !lets_in && about.is_of_receiver(talk)).unwrap_or(me);
     steps.push(login(talk, &me.heard, &me.words(talk)));
     if steps.last().is_some_and(|step| step.ok) {
         steps.push(rights(&me.heard, has_plugin));

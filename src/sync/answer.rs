@@ -55,6 +55,11 @@ impl Answer {
         }
     }
 
+    /// Whether a receiver has made it, and no `WordPress` without.
+    pub(crate) fn is_of_receiver(&self, talk: &Talk) -> bool {
+        self.code(talk).starts_with("rudr_sync_")
+    }
+
     /// What happened, for a person; begins with the site's name. The remote's own words are part of it only where they hold no
     /// secret: they are looked at as they came, since taking markup out of them may alter one beyond recognition.
     pub(crate) fn words(&self, talk: &Talk) -> String {

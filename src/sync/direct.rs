@@ -8,6 +8,7 @@ use crate::site::Adopt;
 use crate::user::User;
 use crate::wire::core;
 use crate::wire::meaning::{Ask, Meaning};
+use crate::wire::receiver;
 use serde_json::{Map, Value, json};
 
 /// All that is given of the user. Roles go by the site's map if it has one.
@@ -31,6 +32,18 @@ fn body(talk: &Talk, user: &User) -> Map<String, Value> {
         body.insert("password".into(), json!(pass.expose()));
     }
     body
+}
+
+/// Why the site does not let us: an agent of a receiver may do nothing by core's REST, which does not say so.
+pub(super) async fn unauthorized(talk: &Talk, failure: Failure) -> Failure {
+    let about = talk.ask_site(Ask::About, receiver::about()).await;
+    if !matches!(about.meaning, Meaning::Receiver(_)) {
+        return failure;
+    }
+    let (name, code) = (talk.site.name(), "rudr_sync_agent".to_owned());
+    let message =
+        format!("the login for {name} is an agent's of the plugin there, which takes jobs only: use rudr_sync_deliver(), or another login");
+    Failure { code, message, retryable: false, ..failure }
 }
 
 pub(super) async fn create(talk: &Talk, user: User) -> Result<u64, Failure> {

@@ -9,6 +9,7 @@ use crate::wire::meaning::{Ask, Meaning};
 use crate::wire::receiver::{self, Told};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
+use std::ops::Range;
 use std::sync::Arc;
 
 /// A job in the receiver's words.
@@ -48,7 +49,7 @@ impl Talk {
 pub(super) async fn hand_over(talk: &Talk, jobs: &[Message]) -> Vec<Reception> {
     let source = talk.source.as_deref().unwrap_or_default();
     let mut receptions: Vec<Reception> = jobs.iter().map(|_| Reception { what: What::NotSent, was_unanswered: false }).collect();
-    let mut parts = Vec::from([0..jobs.len()]);
+    let mut parts: Vec<Range<usize>> = std::iter::once(0..jobs.len()).collect();
     while let Some(part) = parts.pop().filter(|_| talk.outage().is_none()) {
         let request = receiver::jobs(source, &options(talk), jobs[part.clone()].to_vec());
         let answer = talk.ask(Ask::Jobs(part.len()), request).await;

@@ -51,7 +51,7 @@ mod window;
 
 use crate::backoff;
 use crate::client::{self, Stopped, Tick};
-use crate::failure::Failure;
+use crate::failure::{Failure, Kind};
 use crate::input::BadInput;
 use crate::job::{Job, Op};
 use crate::outcome::{Doubt, Outcome, Scope, Status};
@@ -119,13 +119,18 @@ impl Call {
         self.one(tick, move |talk| async move { direct::find(&talk, &email).await })
     }
 
-    fn one<T, F>(&self, tick: Tick, task: impl FnOnce(Talk) -> F) -> Result<T, Failure>
+    fn one<T, F>(&self, tick: Tick, task: impl FnOnce(Arc<Talk>) -> F) -> Result<T, Failure>
     where
-        T: Send + 'static,
-        F: Future<Output = Result<T, Failure>> + Send + 'static,
+        F: Future<Output = Result<T, Failure>>,
     {
-        let with = self.talk()?;
-        client::wait(task(with), tick).unwrap_or_else(|stopped| Err(stopped_failure(stopped)))
+        let talk = Arc::new(self.talk()?);
+        let whole = async {
+            match task(talk.clone()).await {
+                Err(failure) if failure.kind == Kind::Unauthorized => Err(direct::unauthorized(&talk, failure).await),
+                result => result,
+            }
+        };
+        client::wait(whole, tick).unwrap_or_else(|stopped| Err(stopped_failure(stopped)))
     }
 
     /// Asks the site, for the check.
@@ -237,7 +242,7 @@ fn fault() -> Outcome {
 fn stopped_failure(stopped: Stopped) -> Failure {
     match stopped {
         Stopped::Interrupted => Failure {
-            kind: crate::failure::Kind::Unreachable,
+            kind: Kind::Unreachable,
             retryable: true,
             ..Failure::local("interrupted", "the call was interrupted before the site had answered")
         },

@@ -7,7 +7,7 @@ use crate::outcome::{Outcome, Scope, Status};
 use crate::site::{Known, Wire};
 use crate::wire::core;
 use crate::wire::meaning::{Ask, Meaning};
-use crate::wire::receiver::{self, AGENT_ONLY, About};
+use crate::wire::receiver::{self, About};
 use std::sync::Arc;
 
 /// How a site is spoken to.
@@ -115,8 +115,8 @@ impl Talk {
             Meaning::Account(_) | Meaning::Suspect { unauthorized: true } if was_receiver && is_gone => {
                 Err(self.whole_site(self.receiver_gone(&me, attempts)))
             }
-            // That a password is an agent's says only that core's question was the wrong one.
-            meaning if matches!(meaning, Meaning::Account(_)) || me.code(self) == AGENT_ONLY => {
+            // What the receiver itself has against us, or what garbles its answer, says more than that its agent may do nothing elsewhere.
+            meaning if matches!(meaning, Meaning::Account(_)) || about.is_of_receiver(self) || about.http() == Some(200) => {
                 Err(self.whole_site(self.outcome_of(&about, attempts)))
             }
             _ => Err(self.whole_site(self.outcome_of(&me, attempts))),

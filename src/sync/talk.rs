@@ -17,7 +17,7 @@ use crate::terms::Terms;
 use crate::wire::core::{self, Account, PER_PAGE};
 use crate::wire::echo::{self, Hidden};
 use crate::wire::meaning::{Ask, Meaning, is_of_core};
-use crate::wire::receiver::{AGENT_ONLY, is_of_receiver};
+use crate::wire::receiver::is_of_receiver;
 use crate::wire::reply::{Silence, UNKNOWN_ERROR};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -238,10 +238,7 @@ impl Talk {
             _ => Kind::Rejected,
         };
         let retryable = matches!(answer.meaning, Meaning::Suspect { unauthorized: false } | Meaning::SiteRetry | Meaning::Retry);
-        let (code, mut message, retry_after) = (answer.code(self), answer.words(self), answer.retry_after());
-        if code == AGENT_ONLY {
-            message.push_str("; this login is an agent's of the plugin there: rudr_sync_deliver() goes by it, single calls do not");
-        }
+        let (code, message, retry_after) = (answer.code(self), answer.words(self), answer.retry_after());
         Failure { kind, http, code, message, retryable, retry_after, remote_id: None }
     }
 }

@@ -6,7 +6,7 @@
 #   stubs   stubs/rudr_sync.php says what the extension has
 #   package what ./build.sh package makes, and that versions agree; how test runs and installs end
 #   plugin  the plugin in real WordPress
-#   receiver  the receiver in real WordPress, over HTTP, without the extension
+#   receiver  the receiver in real WordPress, over HTTP: by hand, and by the extension
 #   sites   whole sites, over HTTP
 #   faults  workers, children and the database killed at random moments, and a proxy that fails; see tests/faults/run.sh
 #   browser wp-admin in headless Chromium; pictures of it are in target/lab/pictures afterwards

@@ -112,7 +112,7 @@ fn a_plugin_that_comes_is_found_within_the_hour_or_when_the_old_way_is_barred() 
     world.site.state().receiver = Some(Receiver::default());
     let link = kept(&outcome);
     let barred = world.put(json!({}), job(&link, renamed("Anna")));
-    assert_eq!((short(&barred).as_str(), barred.scope), ("unauthorized rudr_sync_agent", Scope::Site));
+    assert_eq!((short(&barred).as_str(), barred.scope), ("unauthorized rest_not_logged_in", Scope::Site));
     let judged = judge(None, &[barred.to_map()]);
     assert_eq!((judged.wire, barred.site.is_some()), (None, true), "what was known is not believed any more");
     let outcome = world.put(json!({}), job(&link, renamed("Anna")));

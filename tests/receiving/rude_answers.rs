@@ -85,19 +85,23 @@ fn a_site_that_goes_away_is_not_taken_for_a_jobs_doing() {
 
 #[test]
 fn single_calls_say_that_the_password_is_an_agents() {
-    let world = World::new();
-    let call = world.call(json!({}), Terms::default());
-    let ann = || user(json!({"user_login": "ann", "user_email": "ann@a.test"}));
-    for failure in [
-        failed(call.create(ann(), &mut || true)),
-        failed(call.update(5, ann(), &mut || true)),
-        failed(call.delete(5, None, &mut || true).map(drop)),
-        failed(call.find("ann@a.test", &mut || true)),
-    ] {
-        assert_eq!(
-            (failure.kind, failure.code.as_str(), failure.retryable, failure.http),
-            (Kind::Unauthorized, "rudr_sync_agent", false, 403)
-        );
-        assert!(failure.message.contains("rudr_sync_deliver"), "{}", failure.message);
+    for knows_early in [false, true] {
+        let world = World::new();
+        world.plugin().receiver.as_mut().unwrap().knows_early = knows_early;
+        let call = world.call(json!({}), Terms::default());
+        let ann = || user(json!({"user_login": "ann", "user_email": "ann@a.test"}));
+        for failure in [
+            failed(call.create(ann(), &mut || true)),
+            failed(call.update(5, ann(), &mut || true)),
+            failed(call.delete(5, None, &mut || true).map(drop)),
+            failed(call.find("ann@a.test", &mut || true)),
+        ] {
+            assert_eq!((failure.kind, failure.code.as_str(), failure.retryable), (Kind::Unauthorized, "rudr_sync_agent", false));
+            assert!(failure.message.contains("rudr_sync_deliver"), "{}", failure.message);
+        }
     }
+    let world = World::plain();
+    world.site.next("POST /wp/v2/users/5", Fault::Say(401, json!({"code": "rest_not_logged_in", "message": "No.", "data": null})));
+    let failure = failed(world.call(json!({}), Terms::default()).update(5, user(json!({"first_name": "A"})), &mut || true));
+    assert_eq!((failure.code.as_str(), failure.message.contains("rudr_sync_deliver")), ("rest_not_logged_in", false));
 }

@@ -22,6 +22,8 @@ pub struct Receiver {
     pub rows: BTreeMap<u64, Row>,
     /// What is said of a user instead of what is so, one thing after the other.
     pub says: BTreeMap<u64, VecDeque<Value>>,
+    /// Another plugin asks early who is logged in.
+    pub knows_early: bool,
     /// Users whose jobs kill the request.
     pub deadly: BTreeSet<u64>,
 }
@@ -46,6 +48,7 @@ impl Default for Receiver {
             max_bytes: 8 * 1024 * 1024,
             rows: BTreeMap::new(),
             says: BTreeMap::new(),
+            knows_early: false,
             deadly: BTreeSet::new(),
         }
     }
@@ -260,7 +263,7 @@ pub fn rejected(code: &str, id: Option<u64>) -> Value {
     json!({"status": "rejected", "id": id, "code": code, "message": format!("As the receiver words {code}.")})
 }
 
-/// What it says to an agent on every other route.
-pub fn fence() -> No {
-    no(403, "rudr_sync_agent", json!({"status": 403}))
+/// What its agent hears on every other route: that nobody is logged in, or, where another plugin asks for the user early, why.
+pub fn fence(knows_early: bool) -> No {
+    if knows_early { no(403, "rudr_sync_agent", json!({"status": 403})) } else { no(401, "rest_not_logged_in", json!({"status": 401})) }
 }

@@ -265,8 +265,9 @@ impl State {
             return Ok((200, json!({"name": "A site", "namespaces": spaces, "authentication": {"application-passwords": {}}}), None));
         }
         let agent = self.agent(request)?;
-        if self.receiver.is_some() {
-            return if receiver::is_route(&request.route) { self.receive(request) } else { Err(receiver::fence()) };
+        if let Some(receiver) = &self.receiver {
+            let knows_early = receiver.knows_early;
+            return if receiver::is_route(&request.route) { self.receive(request) } else { Err(receiver::fence(knows_early)) };
         }
         if request.line() == "POST /batch/v1" {
             let fits = request.json()["requests"].as_array().is_some_and(|requests| requests.len() <= 25);
