@@ -161,6 +161,10 @@ fn a_site_that_takes_no_users_in_batches_is_asked_once_and_gets_them_one_by_one(
     assert_eq!(one_of_each(&rude.take("old")), (1, 60), "while it is tried, no other batch goes");
     assert_all(&deliver_all(&call(&rude.url("old"), json!({})), changes(&ids[..5])), Status::Updated);
     assert_eq!(one_of_each(&rude.take("old")), (0, 5));
+    let roles = changes_with(&ids[..2], json!({"user": {"roles": ["editor"]}}));
+    assert_all(&deliver_all(&call(&rude.url("old"), json!({"concurrency": 1})), roles), Status::Updated);
+    let of = |id: u64| [format!("GET /wp/v2/users/{id}"), format!("POST /wp/v2/users/{id}")];
+    assert_eq!(rude.take("old"), [of(ids[0]), of(ids[1])].concat(), "nobody waits for anybody");
 }
 
 #[test]
@@ -168,8 +172,10 @@ fn what_is_too_large_goes_in_halves() {
     let rude = Rude::start();
     let (site, ids) = site_of(&rude, "b", 4);
     site.next(BATCH, Fault::Say(413, json!("too large")));
-    assert_all(&deliver_all(&call(&rude.url("b"), json!({})), changes(&ids)), Status::Updated);
-    assert_arrived(&site, &ids);
+    site.next(&format!("POST /wp/v2/users/{}", ids[3]), Fault::Say(400, wp_error("some_plugin_says_no", 400, "No.")));
+    let outcomes = deliver_all(&call(&rude.url("b"), json!({})), changes(&ids));
+    assert_eq!(outcomes.iter().map(short).collect::<Vec<_>>(), ["updated", "updated", "updated", "rejected some_plugin_says_no"]);
+    assert_arrived(&site, &ids[..3]);
     assert_eq!(rude.take("b"), [BATCH; 3]);
     let large = "x".repeat(300_000);
     let jobs = changes_with(&ids, json!({"user": {"description": large}}));
@@ -284,8 +290,10 @@ fn a_look_that_hangs_does_not_hold_the_others() {
     let rude = Rude::start();
     let (site, ids) = site_of(&rude, "b", 5);
     site.next(&format!("GET /wp/v2/users/{}", ids[1]), Fault::Late(std::time::Duration::from_mins(10)));
+    // No time for that would be left behind the look.
+    site.next(BATCH, Fault::Late(std::time::Duration::from_millis(3600)));
     let jobs = changes_with(&ids, json!({"user": {"first_name": "A", "roles": ["editor"]}}));
-    let outcomes = deliver_all(&call(&rude.url("b"), json!({"budget": 8, "timeout": 20})), jobs);
+    let outcomes = deliver_all(&call(&rude.url("b"), json!({"budget": 12, "timeout": 20})), jobs);
     for (place, outcome) in outcomes.iter().enumerate() {
         assert_eq!(outcome.status, if place == 1 { Status::Retry } else { Status::Updated }, "{outcome:?}");
     }
