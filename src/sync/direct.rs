@@ -8,7 +8,7 @@ use crate::site::Adopt;
 use crate::user::User;
 use crate::wire::core;
 use crate::wire::meaning::{Ask, Meaning};
-use crate::wire::receiver;
+use crate::wire::receiver::{self, AGENT_ONLY};
 use serde_json::{Map, Value, json};
 
 /// All that is given of the user. Roles go by the site's map if it has one.
@@ -34,16 +34,20 @@ fn body(talk: &Talk, user: &User) -> Map<String, Value> {
     body
 }
 
-/// Why the site does not let us: an agent of a receiver may do nothing by core's REST, which does not say so.
-pub(super) async fn unauthorized(talk: &Talk, failure: Failure) -> Failure {
-    let about = talk.ask_site(Ask::About, receiver::about()).await;
-    if !matches!(about.meaning, Meaning::Receiver(_)) {
+/// An agent of a receiver may do nothing by core's REST, which mostly says no more than that nobody is logged in.
+pub(super) async fn told_agent(talk: &Talk, failure: Failure) -> Failure {
+    let is_agent = match failure.http {
+        401 => matches!(talk.ask_site(Ask::About, receiver::about()).await.meaning, Meaning::Receiver(_)),
+        _ => failure.code == AGENT_ONLY,
+    };
+    if !is_agent {
         return failure;
     }
-    let (name, code) = (talk.site.name(), "rudr_sync_agent".to_owned());
-    let message =
-        format!("the login for {name} is an agent's of the plugin there, which takes jobs only: use rudr_sync_deliver(), or another login");
-    Failure { code, message, retryable: false, ..failure }
+    let message = format!(
+        "the login for {} is an agent's of the plugin there, which takes jobs only: use rudr_sync_deliver(), or another login",
+        talk.site.name()
+    );
+    Failure { code: AGENT_ONLY.to_owned(), message, ..failure }
 }
 
 pub(super) async fn create(talk: &Talk, user: User) -> Result<u64, Failure> {

@@ -126,7 +126,7 @@ impl Call {
         let talk = Arc::new(self.talk()?);
         let whole = async {
             match task(talk.clone()).await {
-                Err(failure) if failure.kind == Kind::Unauthorized => Err(direct::unauthorized(&talk, failure).await),
+                Err(failure) if failure.kind == Kind::Unauthorized => Err(direct::told_agent(&talk, failure).await),
                 result => result,
             }
         };

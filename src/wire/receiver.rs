@@ -13,6 +13,9 @@ const ROUTE: &str = "/rudr-sync/v1";
 /// The namespace, as a site's index lists it.
 pub const NAMESPACE: &str = "rudr-sync/v1";
 
+/// What core's routes may say to the agent of a receiver, who may do nothing there.
+pub const AGENT_ONLY: &str = "rudr_sync_agent";
+
 /// `GET /rudr-sync/v1/`: what the receiver is, and whether the site answers at all.
 #[must_use]
 pub fn about() -> Request {

@@ -17,7 +17,8 @@ try {
 echo "# nothing was sent\n", count($fake->log()), "\n";
 
 echo "# all may be left out, null, or given; a state that was damaged is none\n";
-foreach ([[], array_fill_keys(['state', 'budget', 'concurrency', 'destructive', 'source'], null), ['state' => "\xff{", 'budget' => 20.5, 'concurrency' => 1, 'destructive' => 0, 'source' => 'x']] as $good) {
+$first = $deliver([]);
+foreach ([array_fill_keys(['state', 'budget', 'concurrency', 'destructive', 'source'], null), ['state' => "\xff{", 'budget' => 20.5, 'concurrency' => 1, 'destructive' => 0, 'source' => 'x']] as $good) {
     echo implode(' ', array_unique(array_column($deliver($good), 'status'))), "\n";
 }
 
@@ -28,8 +29,9 @@ foreach ([[0.3, 20], [20, 0.3]] as [$call, $site]) {
 }
 
 echo "# what the outcomes tell of the site goes around through PHP\n";
-$judged = rudr_sync_judge(null, $deliver([]));
-var_dump($judged['wire'] ?? null, $judged['hashes']);
+echo implode(' ', array_unique(array_column($first, 'status'))), ' ', get_debug_type($first[0]['site']), "\n";
+$judged = rudr_sync_judge(null, $first);
+var_dump($judged['wire'], $judged['uuid'], $judged['hashes'], $judged['version']);
 echo count($deliver(['state' => $judged['state']])), "\n";
 ?>
 --EXPECT--
@@ -46,14 +48,16 @@ rudr_sync_deliver(): Argument #3 ($call) must be of type array, string given
 # nothing was sent
 0
 # all may be left out, null, or given; a state that was damaged is none
-created
 rejected
 rejected
 # never more time than the site has, nor than is given
 retry in time
 retry in time
 # what the outcomes tell of the site goes around through PHP
+created string
+string(5) "plain"
 NULL
 array(0) {
 }
+NULL
 4

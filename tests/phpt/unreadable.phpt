@@ -23,7 +23,7 @@ echo json_encode([$outcome['status'], $outcome['doubt'], $outcome['forget']]), "
 foreach ($outcome['refused'] as $key => $code) {
     echo "$key: $code\n";
 }
-$body = $fake->log()[0]['body'];
+$body = array_column($fake->log(), 'body', 'asked')['POST /wp/v2/users'];
 unset($body['password']);
 echo json_encode($body), "\n";
 

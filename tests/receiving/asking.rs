@@ -105,11 +105,7 @@ fn what_says_that_it_is_a_receiver_in_another_shape_is_none() {
     let world = World::new();
     world.site.next(ABOUT, Fault::Say(200, json!({"version": "0.1.0", "max_jobs": "many"})));
     let outcome = world.put(json!({}), newcomer(0));
-    assert_eq!(
-        (short(&outcome).as_str(), outcome.scope),
-        ("unauthorized rest_not_logged_in", Scope::Site),
-        "an agent is let in nowhere else"
-    );
+    assert_eq!((short(&outcome).as_str(), outcome.scope), ("retry not_wordpress", Scope::Site), "an agent is let in nowhere else");
     assert_eq!(world.asked(), [ABOUT, ME]);
 }
 

@@ -7,8 +7,8 @@ use super::scenarios;
 use super::wordpress::WordPress;
 use serde_json::json;
 use std::collections::HashMap;
-use std::net::SocketAddr;
-use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::atomic::{AtomicU16, AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -71,7 +71,10 @@ impl Rude {
 
     /// On that port of loopback; 0: any.
     pub fn listen(port: u16, certificates: Option<Certificates>) -> Self {
-        let listener = std::net::TcpListener::bind(("127.0.0.1", port)).expect("a port");
+        // What is learnt of a site is remembered by its address, and the system gives a port away again: so each has one of its own,
+        // but for certificates, which name one.
+        let host = if port == 0 && certificates.is_none() { own_loopback() } else { Ipv4Addr::LOCALHOST };
+        let listener = std::net::TcpListener::bind((host, port)).expect("a port");
         listener.set_nonblocking(true).expect("a socket that does not block");
         let address = listener.local_addr().expect("an address");
         let acceptor = certificates.as_ref().map(Certificates::acceptor);
@@ -271,6 +274,13 @@ fn control(request: &Request, shared: &Shared) -> Option<Vec<Act>> {
     let most = shared.most_in_flight.load(SeqCst);
     let said = json!({"connections": shared.connections.load(SeqCst), "most_in_flight": most, "requests": requests});
     Some(vec![act::json(200, &[], &said)])
+}
+
+/// An address of this machine that no other server of this process has.
+fn own_loopback() -> Ipv4Addr {
+    static NEXT: AtomicU16 = AtomicU16::new(1);
+    let [high, low] = NEXT.fetch_add(1, SeqCst).to_be_bytes();
+    Ipv4Addr::new(127, 1, high, low)
 }
 
 /// A port where nobody listens.
