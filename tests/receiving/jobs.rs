@@ -169,5 +169,5 @@ fn what_was_sent_and_not_answered_is_sent_again_whole() {
     assert_eq!(again.status, Status::Updated);
     let job = world.sent_job();
     assert_eq!(job["user"]["first_name"], json!("Ann"), "back to what it was: that has to be sent as well");
-    assert_eq!(job["held"], json!({}), "what it holds is not known");
+    assert!(job["held"].get("first_name").is_none(), "what it holds of that is not known: {}", job["held"]);
 }
