@@ -65,7 +65,7 @@ namespace {
         $known = $said ? end($said) : trim($known);
         $about = (json_decode($known, true) ?? []) + ['wire' => null, 'uuid' => null, 'hashes' => [], 'version' => null];
         return ['state' => "$is $known"] + $about + ($is === 'failed'
-            ? ['status' => 'paused', 'hold' => max(100, ...array_map('intval', array_column($failed, 'due')))]
+            ? ['status' => 'paused', 'hold' => max([100, ...array_map('intval', array_column($failed, 'due'))])]
             : ['status' => 'ok', 'hold' => null]);
     }
 
