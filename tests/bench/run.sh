@@ -6,10 +6,11 @@
 #   calls    one call of the extension, beside curl and wp_remote_post()
 #   hooks    what a hook adds to a user made by code, by the registration form, and to a profile; and how soon the user follows
 #   pages    a small pool of php-fpm while the remote hangs
+#   backfill the tutorial's code, our requests one by one and in batches, the receiver, and wp_insert_user() alone, side by side
 #   workers  one, two and four workers on a pile of waiting links; and who registers meanwhile
 #
-# calls and hooks when none is named. NUMBER is how many rounds (calls, hooks), pages, or links (workers) instead of the usual
-# 1500, 1000, 200 and 10000: the fewer, the less it tells. VERSION: 6.1, 6.8 or newest, of the source.
+# calls and hooks when none is named. NUMBER is how many rounds (calls, hooks), pages, users (backfill) or links (workers) instead of
+# the usual 1500, 1000, 200, 2000 and 10000: the fewer, the less it tells. VERSION: 6.1, 6.8 or newest, of the source.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/../lab/env.sh"
 cd "$ROOT"
@@ -19,7 +20,7 @@ for word; do
     case $word in
         --n=*) number=${word#*=} ;;
         --wordpress=*) versions=${word#*=} ;;
-        calls | hooks | pages | workers) names+=("$word") ;;
+        calls | hooks | pages | backfill | workers) names+=("$word") ;;
         *[!0-9]* | '') sed -n '2,/^set/{/^#/s/^# \{0,1\}//p}' "$0" >&2; exit 2 ;;
         *) number=$word ;;
     esac
@@ -50,6 +51,7 @@ for name in "${names[@]}"; do
         calls) (calls) ;;
         hooks) (sites hooks 1000) ;;
         pages) (sites pages 200) ;;
+        backfill) (sites backfill 2000) ;;
         workers) (sites workers 10000) ;;
     esac || failed+=("$name")
 done
