@@ -51,7 +51,6 @@ echo "/etc/php/$PHP_VERSION/mods-available/rudr_sync.ini" >"$tree/DEBIAN/conffil
 (cd "$tree" && find usr -type f | sort | xargs md5sum) >"$tree/DEBIAN/md5sums"
 chmod 644 "$tree/DEBIAN/conffiles" "$tree/DEBIAN/md5sums"
 
-find "$tree" -exec touch -h -d "@$moment" {} +
-# One thread: how many there are would show in the bytes.
+# Nothing here is older than that moment, and what is newer dpkg-deb counts as made then. One thread: how many there are would show in the bytes.
 SOURCE_DATE_EPOCH=$moment dpkg-deb --root-owner-group -Zxz --threads-max=1 --build "$tree" \
     "$folder/${package}_${version}_$architecture.deb" >/dev/null
