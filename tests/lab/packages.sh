@@ -28,7 +28,7 @@ for set; do
             if ! php_config >/dev/null; then wanted+=("php$PHP_VERSION-dev"); fi
             wanted+=(gcc libc6-dev libclang-dev)
             ;;
-        package) wanted+=(zip unzip) ;;
+        package) wanted+=(zip unzip make) ;;
         deb) wanted+=(debootstrap) ;;
         lab)
             wanted+=("php$PHP_VERSION"-{mysql,curl,mbstring,xml,opcache} mariadb-server-core mariadb-client
