@@ -27,8 +27,12 @@ mkdir -p "$tree/DEBIAN" "$documents"
 install -D -m 644 target/rudr_sync.so "$tree$extensions/rudr_sync.so"
 install -D -m 644 tests/lab/rudr_sync.ini "$tree/etc/php/$PHP_VERSION/mods-available/rudr_sync.ini"
 gzip -9nc CHANGELOG.md >"$documents/changelog.gz"
+php tests/lab/bill.php "$work" "$moment"
+install -m 644 "$work/sbom.cdx.json" "$documents/"
 {
-    echo "rudr-sync, GPL-2.0-or-later. Version 2 of that licence is /usr/share/common-licenses/GPL-2."
+    echo "rudr-sync is under the GPL, version 2 or later. Version 2 is in /usr/share/common-licenses/GPL-2."
+    echo
+    cat "$work/THIRD-PARTY-LICENSES"
 } >"$documents/copyright"
 
 # Whoever makes a package is who keeps it; Debian's own tools ask for the name by these two.
@@ -51,6 +55,7 @@ echo "/etc/php/$PHP_VERSION/mods-available/rudr_sync.ini" >"$tree/DEBIAN/conffil
 (cd "$tree" && find usr -type f | sort | xargs md5sum) >"$tree/DEBIAN/md5sums"
 chmod 644 "$tree/DEBIAN/conffiles" "$tree/DEBIAN/md5sums"
 
-# Nothing here is older than that moment, and what is newer dpkg-deb counts as made then. One thread: how many there are would show in the bytes.
+# Nothing here is older than that moment, and what is newer dpkg-deb counts as made then. In one thread, since how many there
+# are shows in the bytes.
 SOURCE_DATE_EPOCH=$moment dpkg-deb --root-owner-group -Zxz --threads-max=1 --build "$tree" \
     "$folder/${package}_${version}_$architecture.deb" >/dev/null

@@ -39,6 +39,7 @@ name=rudr_sync-$version-php$PHP_VERSION$kind-$(uname -m)
 libc=$(objdump -T target/rudr_sync.so | grep -o 'GLIBC_[0-9.]*' | sort -Vu | tail -n 1)
 mkdir "$work/$name"
 install -m 644 LICENSE target/rudr_sync.so tests/lab/rudr_sync.ini "$work/$name/"
+php tests/lab/bill.php "$work/$name" "$moment"
 cat >"$work/$name/INSTALL" <<TEXT
 The PHP extension rudr_sync $version
 

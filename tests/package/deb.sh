@@ -22,7 +22,7 @@ deb=$work/first/php$php-rudr-sync_1.2.3_$(dpkg --print-architecture).deb
 # --- the same again, in another folder, from files with other times and permissions, in another time zone ---
 
 mkdir -p "$work/checkout/target"
-cp -r CHANGELOG.md LICENSE tests "$work/checkout/"
+cp -r Cargo.toml Cargo.lock build.rs src CHANGELOG.md LICENSE tests "$work/checkout/"
 cp target/rudr_sync.so "$work/checkout/target/"
 find "$work/checkout" -exec touch -d 2011-02-03 {} +
 chmod -R go-rwx "$work/checkout"
@@ -34,7 +34,7 @@ cmp "$deb" "$work/second/$(basename "$deb")"
 dpkg-deb --raw-extract "$deb" "$work/raw"
 cd "$work/raw"
 doc=usr/share/doc/php$php-rudr-sync
-expected=$(printf '%s\n' "etc/php/$php/mods-available/rudr_sync.ini" "usr/lib/php/$api/rudr_sync.so" "$doc"/{changelog.gz,copyright})
+expected=$(printf '%s\n' "etc/php/$php/mods-available/rudr_sync.ini" "usr/lib/php/$api/rudr_sync.so" "$doc"/{changelog.gz,copyright,sbom.cdx.json})
 [[ $(find etc usr -type f | LC_ALL=C sort) == "$expected" ]] || fail "In it: $(find etc usr -type f)"
 cmp "usr/lib/php/$api/rudr_sync.so" "$OLDPWD/target/rudr_sync.so"
 [[ $(<DEBIAN/conffiles) == "/etc/php/$php/mods-available/rudr_sync.ini" ]] || fail "Settings would be lost on an upgrade"
