@@ -3,8 +3,9 @@
 #
 #   rudr-sync-VERSION.zip                      the plugin, for wp-admin's upload
 #   rudr_sync-VERSION-phpX.Y-ARCHITECTURE.tar.gz   target/rudr_sync.so with its ini file and how to install it
+#   phpX.Y-rudr-sync_VERSION_ARCHITECTURE.deb      the same for apt, if this PHP is Debian's
 #
-# The same sources make the same zip, and the same .so the same tar.gz, byte for byte.
+# The same sources make the same zip, and the same .so the same tar.gz and .deb, byte for byte.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
 cd "$ROOT"
@@ -38,6 +39,7 @@ name=rudr_sync-$version-php$PHP_VERSION$kind-$(uname -m)
 libc=$(objdump -T target/rudr_sync.so | grep -o 'GLIBC_[0-9.]*' | sort -Vu | tail -n 1)
 mkdir "$work/$name"
 install -m 644 LICENSE target/rudr_sync.so tests/lab/rudr_sync.ini "$work/$name/"
+php tests/lab/bill.php "$work/$name" "$moment"
 cat >"$work/$name/INSTALL" <<TEXT
 The PHP extension rudr_sync $version
 
@@ -67,6 +69,8 @@ TEXT
 tar --create --sort=name --format=ustar --mtime="@$moment" --owner=0 --group=0 --numeric-owner \
     --mode=u=rwX,go=rX --directory="$work" "$name" | gzip -9n >"$folder/$name.tar.gz"
 
-for file in "$zip" "$folder/$name.tar.gz"; do
+tests/lab/deb.sh "$folder" "$version" "$moment"
+
+for file in "$folder"/*; do
     printf '%s\n    %s bytes, SHA-256 %s\n' "${file#"$ROOT/"}" "$(stat -c %s "$file")" "$(sha256sum <"$file" | cut -d' ' -f1)"
 done

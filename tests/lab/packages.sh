@@ -6,6 +6,7 @@
 #   build    what compiles the extension. PHP may as well come from elsewhere than Debian
 #   package  what packs it
 #   lab      what the demo, the tests and the bench need besides
+#   deb      what only the test of the .deb needs besides
 #   browser  what only the tests in a real browser need besides
 #
 # A server may do its work on this machine: nothing is ever removed for them, no more is installed than they need,
@@ -27,7 +28,8 @@ for set; do
             if ! php_config >/dev/null; then wanted+=("php$PHP_VERSION-dev"); fi
             wanted+=(gcc libc6-dev libclang-dev)
             ;;
-        package) wanted+=(zip unzip) ;;
+        package) wanted+=(zip unzip make) ;;
+        deb) wanted+=(debootstrap) ;;
         lab)
             wanted+=("php$PHP_VERSION"-{mysql,curl,mbstring,xml,opcache} mariadb-server-core mariadb-client
                 libapparmor1 phpunit)

@@ -12,8 +12,9 @@
 #   browser wp-admin in headless Chromium; pictures of it are in target/lab/pictures afterwards
 #   demo    the story that ./build.sh demo tells
 #   scale   days without the remote, tens of thousands of rows, copies of a site
+#   deb     the .deb in a clean Debian: installed, upgraded, removed. Needs root
 #
-# All of them when none is named; a part whose files do not exist is an error only when it is named.
+# All but the last when none is named; a part whose files do not exist is an error only when it is named.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
 source "$ROOT/tests/lab/php-ini.sh"
@@ -21,10 +22,14 @@ source "$ROOT/tests/lab/group.sh"
 cd "$ROOT"
 
 parts=(rust phpt stubs package plugin receiver sites faults scale browser demo)
+# Only when they are named: they take long the first time, or what not every machine has.
+on_demand=(deb)
 declare -A files=([rust]=src [phpt]=tests/phpt [stubs]=tests/stubs.php [package]=tests/package [plugin]=tests/plugin
-    [receiver]=tests/receiver [sites]=tests/sites [faults]=tests/faults [browser]=tests/browser [demo]=tests/demo [scale]=tests/scale)
+    [receiver]=tests/receiver [sites]=tests/sites [faults]=tests/faults [browser]=tests/browser [demo]=tests/demo [scale]=tests/scale
+    [deb]=tests/deb)
 # The sets of packages.sh that they need beside `build`.
-declare -A needs=([package]=package [plugin]=lab [receiver]=lab [sites]=lab [faults]=lab [browser]='lab browser' [demo]=lab [scale]=lab)
+declare -A needs=([package]=package [plugin]=lab [receiver]=lab [sites]=lab [faults]=lab [browser]='lab browser' [demo]=lab [scale]=lab
+    [deb]=deb)
 labs=(test-plugin test-receiver test-sites test-faults1 test-faults2 test-browser test-demo test-scale)
 
 rust() {
@@ -72,6 +77,7 @@ receiver() { suite receiver; }
 sites() { suite sites; }
 scale() { suite scale; }
 faults() { tests/faults/run.sh; }
+deb() { tests/deb/run.sh; }
 
 browser() { suite browser; }
 
@@ -86,7 +92,7 @@ if [[ ${1:-} == --packages ]]; then
 fi
 for part; do
     if [[ -z ${files[$part]:-} || ! -e ${files[$part]} ]]; then
-        echo "No such part of the tests: $part (there are: ${parts[*]})" >&2
+        echo "No such part of the tests: $part (there are: ${parts[*]} ${on_demand[*]})" >&2
         exit 2
     fi
 done

@@ -6,7 +6,7 @@ source tests/package/lib/checkout.sh
 end() { kill -KILL $(cat "$work"/*.pid 2>/dev/null) 2>/dev/null || true; rm -rf "$work"; }
 trap end EXIT
 
-fake dpkg-query <<<'printf "installed %s\n" gcc libc6-dev libclang-dev zip unzip'
+fake dpkg-query <<<'printf "installed %s\n" gcc libc6-dev libclang-dev zip unzip make'
 printf '#!/bin/sh\n' >"$checkout/tests/lab/build.sh"
 mkdir -p "$checkout/tests/package"
 # A part that waits for a program, which waits for another, which does not listen to TERM. Each notes its pid.
