@@ -202,7 +202,8 @@ final class DeliverTest extends ReceiverTestCase
             } catch (RudrSync\Unauthorized $e) {
                 return [$e->getErrorCode(), $e->getStatus(), $e->getMessage()];
             }');
-        self::assertSame(['rudr_sync_agent', 403], array_slice($told, 0, 2));
+        self::assertSame('rudr_sync_agent', $told[0]);
+        self::assertContains($told[1], [401, 403], 'core says the one or the other');
         self::assertStringContainsString('rudr_sync_deliver()', $told[2]);
         self::assertNull(self::site('newest')->user('single'));
     }
