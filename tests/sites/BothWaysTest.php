@@ -8,7 +8,9 @@ namespace RudrSync\Tests;
  * Sites that follow each other: a pair, a chain, a star, a ring. Workers deliver on all ends while people edit on all of them, some
  * the same at the same moment, one end alters what it gets, and requests fail in between: in the end all have the same.
  *
- *     EDITS=1000 SEED=7 ./build.sh test sites       more of them; or the same again: each failure says its seed
+ *     EDITS=1000 SEED=7 phpunit -c tests/sites --group both-ways       more of them; or the same again: each failure says its seed
+ *
+ * @group both-ways
  */
 final class BothWaysTest extends SitesTestCase
 {
