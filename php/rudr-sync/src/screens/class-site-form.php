@@ -139,7 +139,7 @@ final class Site_Form {
 				'there' => __( 'that site is right', 'rudr-sync' ),
 			)
 		);
-		$this->text(
+		Form_Rows::text(
 			'guard',
 			__( 'Accident guard', 'rudr-sync' ),
 			$this->value( 'guard', (string) ( $this->site->options['guard'] ?? '' ) ),
