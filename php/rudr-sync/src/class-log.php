@@ -17,31 +17,15 @@ defined( 'ABSPATH' ) || exit;
 final class Log {
 
 	/**
-	 * Something was thrown where nobody waits for it. No trace: it could hold arguments.
+	 * Something was thrown where nobody waits for it. No trace: it could hold arguments. And only the words of our own: what others
+	 * throw may quote the password or the hash that their code was handed, by a filter or by WordPress.
 	 *
 	 * @param \Throwable $e What it was.
 	 */
 	public static function thrown( \Throwable $e ): void {
-		self::say( $e, ': ' . $e->getMessage() );
-	}
-
-	/**
-	 * The same of code that is not ours and had been handed a password or a hash: its message may hold that.
-	 *
-	 * @param \Throwable $e What it was.
-	 */
-	public static function thrown_elsewhere( \Throwable $e ): void {
-		self::say( $e, '' );
-	}
-
-	/**
-	 * Writes a line.
-	 *
-	 * @param \Throwable $e       What was thrown.
-	 * @param string     $message What it says.
-	 */
-	private static function say( \Throwable $e, string $message ): void {
+		$class   = get_class( $e );
+		$message = str_starts_with( $class, __NAMESPACE__ . '\\' ) ? ': ' . $e->getMessage() : '';
 		// phpcs:ignore WordPress.PHP.DevelopmentFunctions.error_log_error_log -- nobody else is there to hear it.
-		error_log( sprintf( 'rudr-sync: %s%s in %s:%d', get_class( $e ), $message, $e->getFile(), $e->getLine() ) );
+		error_log( sprintf( 'rudr-sync: %s%s in %s:%d', $class, $message, $e->getFile(), $e->getLine() ) );
 	}
 }

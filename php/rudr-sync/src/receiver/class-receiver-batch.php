@@ -144,7 +144,7 @@ final class Receiver_Batch {
 		try {
 			return $job->is_delete ? $this->delete->do( $job, $row ) : $this->put->do( $job, $row );
 		} catch ( \Throwable $e ) {
-			Log::thrown_elsewhere( $e );
+			Log::thrown( $e );
 			return Job_Outcome::retry( 'exception', 'A ' . get_class( $e ) . ' was thrown while the job was applied; that site\'s error log says more.', 60 );
 		}
 	}
