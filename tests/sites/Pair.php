@@ -16,15 +16,15 @@ final class Pair
     {
     }
 
-    /** The pair of these versions; made once in a run. */
+    /** The pair of these versions; made once in a run. What B is has been asked, as it is once an hour: the requests of a change are its own. */
     public static function of(string $source, string $remote): self
     {
-        return self::$made["$source $remote"] ??= self::make(
-            self::nameOf('a', $source, $remote),
-            $source,
-            self::nameOf('b', $source, $remote),
-            $remote
-        );
+        if (!isset(self::$made["$source $remote"])) {
+            $pair = self::make(self::nameOf('a', $source, $remote), $source, self::nameOf('b', $source, $remote), $remote);
+            $pair->person();
+            self::$made["$source $remote"] = $pair;
+        }
+        return self::$made["$source $remote"];
     }
 
     /** Meta `phone` follows; the remote has it registered, as its owner must. */
