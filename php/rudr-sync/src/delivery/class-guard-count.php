@@ -42,7 +42,7 @@ final class Guard_Count {
 	 * @param int      $wanted How many.
 	 * @param \Closure $limit  Is given how many there would be in the hour, gives how many there may be.
 	 * @return array{number: int, since: string} How many were taken, and of which hour.
-	 * @throws \RuntimeException If that cannot be written.
+	 * @throws Database_Error If that cannot be written.
 	 */
 	public function take( string $site, int $wanted, \Closure $limit ): array {
 		for ( $try = 1; $try <= self::TRIES; ++$try ) {
@@ -66,7 +66,7 @@ final class Guard_Count {
 				return compact( 'number', 'since' );
 			}
 		}
-		throw new \RuntimeException( 'destructive changes cannot be counted' );
+		throw new Database_Error( 'destructive changes cannot be counted' );
 	}
 
 	/**

@@ -78,7 +78,7 @@ final class Guard {
 	private function send_some( Target $target, #[\SensitiveParameter] array $jobs, array $stopped, \Closure $send ): array {
 		try {
 			$taken = $this->count->take( $target->name, count( $jobs ), fn( int $number ): int => $this->limit->of( $target, $number ) ?? $number );
-		} catch ( \RuntimeException $e ) {
+		} catch ( Database_Error $e ) {
 			Log::thrown( $e );
 			return self::wait_as( self::not_counted(), $stopped );
 		}

@@ -12,8 +12,8 @@ namespace RudrSync;
 defined( 'ABSPATH' ) || exit;
 
 /**
- * A statement that failed, in the database's words; its code is the database's number. The statement itself is not in it: a
- * sealed password may be.
+ * A statement that failed, in the database's words, its code the database's number; or that did not do what it had to. The
+ * statement itself is not in it: a sealed password may be.
  */
 final class Database_Error extends \RuntimeException {
 
