@@ -30,6 +30,8 @@ declare -A files=([rust]=src [phpt]=tests/phpt [stubs]=tests/stubs.php [package]
 # The sets of packages.sh that they need beside `build`.
 declare -A needs=([package]=package [plugin]=lab [receiver]=lab [sites]=lab [faults]=lab [browser]='lab browser' [demo]=lab [scale]=lab
     [deb]=deb)
+# Those that need no lab.
+computes=(rust phpt stubs package)
 labs=(test-plugin test-receiver test-sites test-faults1 test-faults2 test-browser test-demo test-scale)
 
 rust() {
@@ -140,25 +142,70 @@ trap 'exit 129' HUP
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
-# The core's tests need no extension, all others do.
-[[ ${chosen[*]} == rust ]] || in_group tests/lab/build.sh
-failed=()
-for part in "${chosen[@]}"; do
-    if [[ ! -e ${files[$part]} ]]; then
-        printf '\n=== %s: not there yet (%s)\n' "$part" "${files[$part]}"
-        continue
+# Two lanes side by side, one of which mostly computes while the other mostly waits: for servers, for time to pass. What a part
+# says is then shown when it has ended, and stays in target/lab/parts.
+said=$LAB_CACHE/parts
+rm -rf "$said"
+mkdir -p "$said"
+
+lanes() {
+    set +m # one group for all
+    local computing=() waiting=() part
+    for part in "${chosen[@]}"; do
+        if [[ ! -e ${files[$part]} ]]; then
+            printf '\n=== %s: not there yet (%s)\n' "$part" "${files[$part]}"
+            echo "$part" >>"$said/.passed"
+        elif [[ " ${computes[*]} " == *" $part "* ]]; then
+            computing+=("$part")
+        else
+            waiting+=("$part")
+        fi
+    done
+    if [[ ${#computing[@]} -gt 0 && ${#waiting[@]} -gt 0 ]]; then
+        lane aside "${computing[@]}" &
+        lane aside "${waiting[@]}"
+        wait
+    else
+        lane here "${computing[@]}" "${waiting[@]}"
     fi
-    printf '\n=== %s\n' "$part"
-    started=$SECONDS
-    # A failure does not keep the other parts from running. (Behind `||` errexit would not hold in it.)
+}
+
+# A failure does not keep the other parts from running.
+lane() { # here|aside <part>...
+    local where=$1 part
+    shift
+    for part; do
+        if [[ $where == here ]]; then
+            run_part "$part"
+        else
+            run_part "$part" >"$said/$part" 2>&1
+            flock 9 cat "$said/$part"
+        fi
+    done 9>"$said/.lock"
+}
+
+run_part() { # <part>
+    local started=$SECONDS status
+    printf '\n=== %s\n' "$1"
+    # Behind `||` errexit would not hold in it.
     set +e
-    in_group "$part"
+    (set -e; "$1")
     status=$?
     set -e
-    printf -- '--- %s: %s, %d s\n' "$part" "$([[ $status == 0 ]] && echo passed || echo FAILED)" $((SECONDS - started))
-    [[ $status == 0 ]] || failed+=("$part")
-done
+    printf -- '--- %s: %s, %d s\n' "$1" "$([[ $status == 0 ]] && echo passed || echo FAILED)" $((SECONDS - started))
+    [[ $status != 0 ]] || echo "$1" >>"$said/.passed"
+}
 
+# The core's tests need no extension, all others do.
+[[ ${chosen[*]} == rust ]] || in_group tests/lab/build.sh
+in_group lanes
+
+# Whatever has not said that it passed has failed, however it ended.
+touch "$said/.passed"
+failed=()
+for part in "${chosen[@]}"; do
+    grep -qxF "$part" "$said/.passed" || failed+=("$part")
+done
 echo
 if [[ ${#failed[@]} -gt 0 ]]; then
     echo "Failed: ${failed[*]}"
