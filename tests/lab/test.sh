@@ -179,9 +179,9 @@ lane() { # here|aside <part>...
             run_part "$part"
         else
             run_part "$part" >"$said/$part" 2>&1
-            flock 9 cat "$said/$part"
+            flock "$said/.lock" cat "$said/$part"
         fi
-    done 9>"$said/.lock"
+    done
 }
 
 run_part() { # <part>
