@@ -12,9 +12,10 @@
 #   browser wp-admin in headless Chromium; pictures of it are in target/lab/pictures afterwards
 #   demo    the story that ./build.sh demo tells
 #   scale   days without the remote, tens of thousands of rows, copies of a site
+#   deny    licences, duplicates and known faults of what is built on, by cargo-deny, which is built first
 #   deb     the .deb in a clean Debian: installed, upgraded, removed. Needs root
 #
-# All but the last when none is named; a part whose files do not exist is an error only when it is named.
+# All but deny and deb when none is named; a part whose files do not exist is an error only when it is named.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
 source "$ROOT/tests/lab/php-ini.sh"
@@ -23,10 +24,10 @@ cd "$ROOT"
 
 parts=(rust phpt stubs package plugin receiver sites faults scale browser demo)
 # Only when they are named: they take long the first time, or what not every machine has.
-on_demand=(deb)
+on_demand=(deny deb)
 declare -A files=([rust]=src [phpt]=tests/phpt [stubs]=tests/stubs.php [package]=tests/package [plugin]=tests/plugin
     [receiver]=tests/receiver [sites]=tests/sites [faults]=tests/faults [browser]=tests/browser [demo]=tests/demo [scale]=tests/scale
-    [deb]=tests/deb)
+    [deny]=tests/deny [deb]=tests/deb)
 # The sets of packages.sh that they need beside `build`.
 declare -A needs=([package]=package [plugin]=lab [receiver]=lab [sites]=lab [faults]=lab [browser]='lab browser' [demo]=lab [scale]=lab
     [deb]=deb)
@@ -77,6 +78,7 @@ receiver() { suite receiver; }
 sites() { suite sites; }
 scale() { suite scale; }
 faults() { tests/faults/run.sh; }
+deny() { tests/deny/run.sh; }
 deb() { tests/deb/run.sh; }
 
 browser() { suite browser; }
