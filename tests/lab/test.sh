@@ -14,10 +14,9 @@
 #   scale   days without the remote, tens of thousands of rows, copies of a site
 #   deny    licences, duplicates and known faults of what is built on, by cargo-deny, which is built first
 #   sbom    the bill of materials in the packages, by CycloneDX's schema
-#   reproducible  the extension built twice in two folders is the same file
 #   deb     the .deb in a clean Debian: installed, upgraded, removed. Needs root
 #
-# All but the last four when none is named; a part whose files do not exist is an error only when it is named.
+# All but the last three when none is named; a part whose files do not exist is an error only when it is named.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
 source "$ROOT/tests/lab/php-ini.sh"
@@ -26,10 +25,10 @@ cd "$ROOT"
 
 parts=(rust phpt stubs package plugin receiver sites faults scale browser demo)
 # Only when they are named: they take long the first time, or what not every machine has.
-on_demand=(deny sbom reproducible deb)
+on_demand=(deny sbom deb)
 declare -A files=([rust]=src [phpt]=tests/phpt [stubs]=tests/stubs.php [package]=tests/package [plugin]=tests/plugin
     [receiver]=tests/receiver [sites]=tests/sites [faults]=tests/faults [browser]=tests/browser [demo]=tests/demo [scale]=tests/scale
-    [deny]=tests/deny [sbom]=tests/sbom [reproducible]=tests/reproducible [deb]=tests/deb)
+    [deny]=tests/deny [sbom]=tests/sbom [deb]=tests/deb)
 # The sets of packages.sh that they need beside `build`.
 declare -A needs=([package]=package [plugin]=lab [receiver]=lab [sites]=lab [faults]=lab [browser]='lab browser' [demo]=lab [scale]=lab
     [sbom]='package sbom' [deb]=deb)
@@ -82,7 +81,6 @@ scale() { suite scale; }
 faults() { tests/faults/run.sh; }
 deny() { tests/deny/run.sh; }
 sbom() { tests/sbom/run.sh; }
-reproducible() { tests/reproducible/run.sh; }
 deb() { tests/deb/run.sh; }
 
 browser() { suite browser; }
