@@ -134,7 +134,7 @@ fn asked(name: &str) -> Option<(u64, u64)> {
 }
 
 /// Rows in which something else happens for one of the calls, and where.
-const ELSEWHERE: &[&str] = &["404-user", "leaves", "bench-at-once", "bench-2ms"];
+const ELSEWHERE: &[&str] = &["404-user", "leaves", "bench-at-once", "bench-2ms", "bench-20ms"];
 
 fn options() -> Value {
     json!({"timeout": TIMEOUT.as_secs(), "concurrency": 1})

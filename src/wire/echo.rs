@@ -7,6 +7,7 @@
 
 use crate::secret::Secret;
 use std::collections::BTreeSet;
+use std::sync::OnceLock;
 
 /// A text beyond this is not looked through, and counts as one that holds a secret. No message of `WordPress` is as long.
 const LONGEST: usize = 4096;
@@ -16,14 +17,22 @@ const LAYERS: usize = 3;
 type Way = fn(&str) -> String;
 const WAYS: [Way; 6] = [from_entities, from_percent, from_form, from_json, from_slashes, from_markup];
 
-/// A secret, ready to be looked for: all that may be left of it.
-pub struct Hidden(Vec<Secret>);
+/// A secret that is to be looked for.
+pub struct Hidden {
+    secret: Secret,
+    /// All that may be left of it, once there is a text to look through: most calls go well, and have none.
+    forms: OnceLock<Vec<Secret>>,
+}
 
 impl Hidden {
-    /// Makes ready.
+    /// Keeps it.
     #[must_use]
     pub fn new(secret: &Secret) -> Self {
-        Self(forms(secret.expose()).into_iter().filter(|form| !form.is_empty()).map(Secret::new).collect())
+        Self { secret: secret.clone(), forms: OnceLock::new() }
+    }
+
+    fn forms(&self) -> &[Secret] {
+        self.forms.get_or_init(|| forms(self.secret.expose()).into_iter().filter(|form| !form.is_empty()).map(Secret::new).collect())
     }
 }
 
@@ -37,7 +46,7 @@ pub fn holds(text: &str, secrets: &[Hidden]) -> bool {
         return true;
     }
     let texts = forms(text);
-    secrets.iter().flat_map(|secret| &secret.0).any(|form| texts.iter().any(|text| text.contains(form.expose())))
+    secrets.iter().flat_map(Hidden::forms).any(|form| texts.iter().any(|text| text.contains(form.expose())))
 }
 
 /// All that a text may stand for.
@@ -61,8 +70,13 @@ fn replaced(text: &str, at: impl Fn(&str) -> Option<(String, usize)>) -> String 
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(c) = rest.chars().next() {
-        let (meant, length) = at(rest).unwrap_or_else(|| (c.to_string(), c.len_utf8()));
-        out.push_str(&meant);
+        let length = if let Some((meant, length)) = at(rest) {
+            out.push_str(&meant);
+            length
+        } else {
+            out.push(c);
+            c.len_utf8()
+        };
         rest = rest.get(length..).unwrap_or_default();
     }
     out

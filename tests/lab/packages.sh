@@ -7,6 +7,7 @@
 #   package  what packs it
 #   lab      what the demo, the tests and the bench need besides
 #   deb      what only the test of the .deb needs besides
+#   sbom     what only the test of the bill of materials needs besides
 #   browser  what only the tests in a real browser need besides
 #
 # A server may do its work on this machine: nothing is ever removed for them, no more is installed than they need,
@@ -30,6 +31,7 @@ for set; do
             ;;
         package) wanted+=(zip unzip make) ;;
         deb) wanted+=(debootstrap) ;;
+        sbom) wanted+=(python3-venv) ;;
         lab)
             wanted+=("php$PHP_VERSION"-{mysql,curl,mbstring,xml,opcache} mariadb-server-core mariadb-client
                 libapparmor1 phpunit)

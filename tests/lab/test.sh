@@ -12,9 +12,11 @@
 #   browser wp-admin in headless Chromium; pictures of it are in target/lab/pictures afterwards
 #   demo    the story that ./build.sh demo tells
 #   scale   days without the remote, tens of thousands of rows, copies of a site
+#   deny    licences, duplicates and known faults of what is built on, by cargo-deny, which is built first
+#   sbom    the bill of materials in the packages, by CycloneDX's schema
 #   deb     the .deb in a clean Debian: installed, upgraded, removed. Needs root
 #
-# All but the last when none is named; a part whose files do not exist is an error only when it is named.
+# All but the last three when none is named; a part whose files do not exist is an error only when it is named.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
 source "$ROOT/tests/lab/php-ini.sh"
@@ -23,13 +25,13 @@ cd "$ROOT"
 
 parts=(rust phpt stubs package plugin receiver sites faults scale browser demo)
 # Only when they are named: they take long the first time, or what not every machine has.
-on_demand=(deb)
+on_demand=(deny sbom deb)
 declare -A files=([rust]=src [phpt]=tests/phpt [stubs]=tests/stubs.php [package]=tests/package [plugin]=tests/plugin
     [receiver]=tests/receiver [sites]=tests/sites [faults]=tests/faults [browser]=tests/browser [demo]=tests/demo [scale]=tests/scale
-    [deb]=tests/deb)
+    [deny]=tests/deny [sbom]=tests/sbom [deb]=tests/deb)
 # The sets of packages.sh that they need beside `build`.
 declare -A needs=([package]=package [plugin]=lab [receiver]=lab [sites]=lab [faults]=lab [browser]='lab browser' [demo]=lab [scale]=lab
-    [deb]=deb)
+    [sbom]='package sbom' [deb]=deb)
 # Those that need no lab.
 computes=(rust phpt stubs package)
 labs=(test-plugin test-receiver test-sites test-faults1 test-faults2 test-browser test-demo test-scale)
@@ -79,6 +81,8 @@ receiver() { suite receiver; }
 sites() { suite sites; }
 scale() { suite scale; }
 faults() { tests/faults/run.sh; }
+deny() { tests/deny/run.sh; }
+sbom() { tests/sbom/run.sh; }
 deb() { tests/deb/run.sh; }
 
 browser() { suite browser; }

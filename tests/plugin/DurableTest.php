@@ -221,6 +221,27 @@ final class DurableTest extends TestCase
         self::assertArrayNotHasKey('user_pass', $job['user']);
     }
 
+    public function testTheReadmesFiltersDoWhatItSays(): void
+    {
+        $readme = Readme::example('php', "'rudr_sync_should_sync'");
+        $user = self::user();
+        $tester = self::user();
+        self::sql("UPDATE wp_users SET user_email = 'somebody@mail.test' WHERE ID = $tester");
+        self::$fake->script(['status' => 'created', 'id' => 31]);
+        // The second site is only named: this one knows the shop by that.
+        $jobs = self::cron(str_replace("'shop' ===", "'default' ===", $readme) . self::CRON, [$user]);
+        self::assertSame([$user], array_column($jobs, 'user_id'));
+        self::assertArrayNotHasKey('description', $jobs[0]['user']);
+        self::assertCount(1, preg_grep("/$user is account 31 on default/", self::$fake->site->errors()));
+        self::$fake->site->mark();
+
+        self::sql("UPDATE wp_rudr_sync_links SET revision = revision + 1, due_at = UTC_TIMESTAMP() WHERE user_id = $user");
+        self::$fake->script(['status' => 'rejected', 'code' => 'conflict', 'message' => 'Taken.']);
+        self::cron($readme . self::CRON);
+        self::assertCount(1, preg_grep("/$user on default: Taken\\./", self::$fake->site->errors()));
+        self::$fake->site->mark();
+    }
+
     public function testAFilterThatFailsForOneUserHoldsUpNobodyElse(): void
     {
         [$bad, $good] = [self::user(), self::user()];

@@ -18,6 +18,8 @@ pub enum Act {
     Wait(Duration),
     /// A wait that is kept to the microsecond, by a server that does nothing else meanwhile: for measuring.
     Block(Duration),
+    /// A wait that is kept as well while others get their answers: for measuring.
+    Sleep(Duration),
     /// Nothing more, and the connection stays open.
     Hang,
     /// The connection ends, politely.
@@ -62,6 +64,8 @@ pub async fn perform(stream: &mut impl Socket, acts: Vec<Act>) -> std::io::Resul
             }
             Act::Wait(time) => tokio::time::sleep(time).await,
             Act::Block(time) => std::thread::sleep(time),
+            // In a thread of its own: the timers here are coarse.
+            Act::Sleep(time) => drop(tokio::task::spawn_blocking(move || std::thread::sleep(time)).await),
             Act::Hang => {
                 stream.flush().await?;
                 std::future::pending::<()>().await;

@@ -118,6 +118,7 @@ pub const SCENARIOS: &[Scenario] = &[
     // For measuring: right, and at once, or after as long as a very quick WordPress takes.
     Scenario { name: "bench-at-once", acts: |_| vec![measured()] },
     Scenario { name: "bench-2ms", acts: |_| vec![Act::Block(Duration::from_millis(2)), measured()] },
+    Scenario { name: "bench-20ms", acts: |r| vec![Act::Sleep(Duration::from_millis(20)), of_core_alone(r)] },
 ];
 
 /// The answer of the row that the address names.
@@ -155,6 +156,12 @@ fn polite(request: &Request) -> Act {
         route => account(route.rsplit('/').next().and_then(|id| id.parse().ok()).unwrap_or(5)),
     };
     wp(200, &[], &body)
+}
+
+/// The same without anything that a change could share a request with.
+fn of_core_alone(request: &Request) -> Act {
+    let is_there = request.route.starts_with("/wp/v2/");
+    if is_there { polite(request) } else { error(404, "rest_no_route", "No route was found matching the URL and request method.") }
 }
 
 fn account(id: u64) -> Value {
