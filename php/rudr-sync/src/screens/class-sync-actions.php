@@ -212,10 +212,10 @@ final class Sync_Actions {
 	 * @return array<string, string> Where to go.
 	 */
 	private function identity(): array {
-		if ( Identity_Question::MOVED === self::field( 'answer' ) ) {
+		if ( Identity::MOVED === self::field( 'answer' ) ) {
 			$this->identity->moved();
 			$this->flash->say( 'success', __( 'This site goes on where it stopped: what was noted meanwhile is sent.', 'rudr-sync' ) );
-		} elseif ( Identity_Question::COPY === self::field( 'answer' ) ) {
+		} elseif ( Identity::COPY === self::field( 'answer' ) ) {
 			$this->identity->copy();
 			$this->flash->say( 'success', __( 'This copy is disconnected from all sites, and has none of the original\'s passwords.', 'rudr-sync' ) );
 		}
