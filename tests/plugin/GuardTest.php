@@ -292,7 +292,11 @@ final class GuardTest extends TestCase
         self::wp('held', 'discard');
         self::wp('retry');
         self::assertSame([], self::work());
-        self::assertSame(3, self::wp('status')['said'][0][1][0]['in_step']);
+        $everybody = self::$fake->jobs(fn () => self::wp('sync', '--all'));
+        self::assertNotSame([], $everybody);
+        self::$fake->site->run('RudrSync\Plugin::activate();');
+        self::assertSame([], array_intersect($ids, array_column([...$everybody, ...self::work()], 'user_id')), 'nor who has everybody sent, or switches the plugin off and on');
+        self::assertSame(['discarded'], array_unique(array_map(fn (int $id) => self::$fake->link($id)['code'], $ids)));
     }
 
     /** The screen lists what is held of all sites together. */

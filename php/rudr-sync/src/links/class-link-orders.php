@@ -82,7 +82,7 @@ final class Link_Orders extends Links_Table {
 	}
 
 	/**
-	 * The same for the next so many users by id, after live changes.
+	 * The same for the next so many users by id, after live changes; but not where an administrator has left the account as it was.
 	 *
 	 * @param string $site  Name of the site.
 	 * @param int    $after The id after which to begin.
@@ -101,7 +101,18 @@ final class Link_Orders extends Links_Table {
 		if ( null === $last ) {
 			return null;
 		}
-		$this->mark( $site, $this->db->prepare( 'u.ID > %d AND u.ID <= %d', $after, $last ), self::BACKFILL );
+		$this->mark(
+			$site,
+			$this->db->prepare(
+				// phpcs:ignore WordPress.DB.PreparedSQL.InterpolatedNotPrepared -- our own table.
+				"u.ID > %d AND u.ID <= %d AND NOT EXISTS (SELECT 1 FROM {$this->table} d WHERE d.site = %s AND d.user_id = u.ID AND d.code = %s)",
+				$after,
+				$last,
+				$site,
+				self::DISCARDED
+			),
+			self::BACKFILL
+		);
 		return (int) $last;
 	}
 
