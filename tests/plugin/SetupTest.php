@@ -55,6 +55,25 @@ final class SetupTest extends TestCase
         self::assertSame([], self::ours($fake->site->errors()));
     }
 
+    /** An administrator's page asks who needs them: not everybody is looked at for that, where many follow and all is well. */
+    public function testToTellAnAdministratorNotEverybodysLinkIsRead(): void
+    {
+        $fake = Fake::site('many', 'newest', "define('RUDR_SYNC_DELIVERY', 'cron');");
+        $read = $fake->site->run('
+            global $wpdb;
+            $wpdb->query("INSERT INTO wp_rudr_sync_links (site, user_id, revision, synced_revision) SELECT \'default\', seq, 1, 1 FROM seq_101_to_5100");
+            $wpdb->query("UPDATE wp_rudr_sync_links SET code = \'conflict\', revision = 2 WHERE user_id = 2000");
+            $wpdb->query("FLUSH STATUS");
+            $desk = new RudrSync\Desk($wpdb, RudrSync\Plugin::parts());
+            $troubles = new RudrSync\Troubles($desk->report, $desk->parts->sites, $desk->held);
+            $told = count($troubles->with_users()) + count($troubles->held());
+            return [$told, array_sum(array_column($wpdb->get_results("SHOW SESSION STATUS LIKE \'Handler_read%\'"), "Value"))];
+        ');
+        self::assertSame(1, $read[0]);
+        self::assertLessThan(500, $read[1]);
+        self::assertSame([], self::ours($fake->site->errors()));
+    }
+
     /** WordPress's privacy tools: what is kept is told, and why it is not erased. */
     public function testThePrivacyToolsAreToldWhatIsKept(): void
     {

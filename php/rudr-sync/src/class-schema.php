@@ -66,6 +66,7 @@ final class Schema {
   UNIQUE KEY account (site,remote_id),
   KEY due (site,priority,due_at),
   KEY removed (want,site),
+  KEY trouble (code,site),
   KEY tried (site,tried_email)
 ) {$charset};"
 		);
