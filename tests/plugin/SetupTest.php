@@ -55,6 +55,17 @@ final class SetupTest extends TestCase
         self::assertSame([], self::ours($fake->site->errors()));
     }
 
+    /** All seems well where nothing can be noted that is not. */
+    public function testTablesThatTheDatabaseWouldNotMakeAreTold(): void
+    {
+        $fake = Fake::site('tableless', 'newest', "getenv('ADMIN') && define('WP_ADMIN', true);");
+        $health = fn () => $fake->site->run('return apply_filters("site_status_tests", ["direct" => [], "async" => []])["direct"]["rudr_sync"]["test"]();', [], ['ADMIN' => '1']);
+        self::assertSame('good', $health()['status']);
+        $fake->site->db()->query('ALTER TABLE wp_rudr_sync_links DROP COLUMN released');
+        self::assertSame('critical', $health()['status']);
+        self::assertStringContainsString('may CREATE and ALTER tables', $health()['description']);
+    }
+
     /** An administrator's page asks who needs them: not everybody is looked at for that, where many follow and all is well. */
     public function testToTellAnAdministratorNotEverybodysLinkIsRead(): void
     {

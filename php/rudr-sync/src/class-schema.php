@@ -102,6 +102,21 @@ final class Schema {
 	}
 
 	/**
+	 * Whether the tables are there, as this version needs them: WordPress says nothing where the database would not make them.
+	 */
+	public static function is_made(): bool {
+		global $wpdb;
+
+		$links = Links::table( $wpdb );
+		$sites = Site_Rows::table( $wpdb );
+		$quiet = $wpdb->suppress_errors();
+		// phpcs:ignore WordPress.DB.PreparedSQL.InterpolatedNotPrepared -- our own tables; the columns are the latest of each.
+		$made = false !== $wpdb->query( "SELECT l.received, l.released, s.destructive FROM {$links} l, {$sites} s LIMIT 0" );
+		$wpdb->suppress_errors( $quiet );
+		return $made;
+	}
+
+	/**
 	 * Brings rows of older versions into the present form. Only theirs: in later ones the same code says something else.
 	 */
 	private static function migrate(): void {
