@@ -11,12 +11,15 @@ final class Fake
     {
     }
 
-    /** @param string $config further lines for its wp-config.php */
-    public static function site(string $name, string $version, string $config = ''): self
+    /**
+     * @param string $config further lines for its wp-config.php
+     * @param array<string, mixed> $options as SiteMaker takes them
+     */
+    public static function site(string $name, string $version, string $config = '', array $options = []): self
     {
         $config .= "\nrequire_once " . var_export(__DIR__ . '/fake-extension.php', true) . ";\n"
             . "defined('RUDR_SYNC_SITES') || define('RUDR_SYNC_SITES', ['url' => 'https://b.example', 'username' => 'u', 'password' => 'p']);";
-        return new self(Lab::site($name, $version, ['plugin' => true, 'config' => $config]));
+        return new self(Lab::site($name, $version, ['plugin' => true, 'config' => $config] + $options));
     }
 
     /** The jobs of what happens in $do. */

@@ -22,7 +22,8 @@ final class GuardTest extends TestCase
             define('RUDR_SYNC_TIME_SCALE', (int) (getenv('SCALE') ?: 1));
             getenv('CONSTANT') !== false && define('RUDR_SYNC_GUARD', (int) getenv('CONSTANT'));
             define('RUDR_SYNC_SITES', ['default' => ['url' => 'https://b.example', 'username' => 'u', 'password' => 'p']
-                + (getenv('GUARD') === 'none' ? [] : ['guard' => getenv('GUARD') === false ? 3 : getenv('GUARD')])]);
+                + (getenv('GUARD') === 'none' ? [] : ['guard' => getenv('GUARD') === false ? 3 : getenv('GUARD')])]
+                + (getenv('SECOND') ? ['second' => ['url' => 'https://c.example', 'username' => 'u', 'password' => 'p', 'guard' => 3]] : []));
             if (getenv('CLI')) { require_once " . var_export(__DIR__ . '/wp-cli.php', true) . "; }
         ");
         self::people(1); // the site has its row
@@ -277,6 +278,46 @@ final class GuardTest extends TestCase
         self::assertNull(self::$fake->link($moved)['code']);
     }
 
+    /** A person who lets failures be tried again has said nothing of what is held, nor of what they left as it was. */
+    public function testToRetryIsNoConfirmation(): void
+    {
+        $ids = self::people(3);
+        self::hold($ids);
+        self::free();
+        self::wp('retry');
+        self::assertSame([], self::work());
+        $retried = self::wp('retry', (string) $ids[0]);
+        self::assertSame(['held', 1], [$retried['said'][0][1][0]['state'], $retried['exit']]);
+        self::assertSame($ids, self::held());
+        self::wp('held', 'discard');
+        self::wp('retry');
+        self::assertSame([], self::work());
+        $everybody = self::$fake->jobs(fn () => self::wp('sync', '--all'));
+        self::assertNotSame([], $everybody);
+        self::$fake->site->run('RudrSync\Plugin::activate();');
+        self::assertSame([], array_intersect($ids, array_column([...$everybody, ...self::work()], 'user_id')), 'nor who has everybody sent, or switches the plugin off and on');
+        self::assertSame(['discarded'], array_unique(array_map(fn (int $id) => self::$fake->link($id)['code'], $ids)));
+    }
+
+    /** The screen lists what is held of all sites together. */
+    public function testWhatIsChosenOfTwoSitesIsDoneAtBoth(): void
+    {
+        $ids = self::people(2);
+        $both = ['SECOND' => '1'];
+        self::$fake->site->run('RudrSync\\Plugin::parts()->orders->sync("second", $args);' . self::WORK, $ids, $both);
+        self::fill();
+        self::edit($ids, '"user_email" => "moved$id@example.org"');
+        self::work($both);
+        self::assertSame([$ids[0], $ids[0], $ids[1], $ids[1]], self::held());
+        self::free();
+        $links = fn (int $id) => ["default|$id", "second|$id"];
+        self::assertSame([], self::$fake->jobs(fn () => self::choose('held_discard', $links($ids[0]), $both)));
+        self::assertSame([$ids[1], $ids[1]], self::held());
+        self::assertSame(['discarded', 'discarded'], [self::$fake->link($ids[0])['code'], self::$fake->link($ids[0], 'second')['code']]);
+        self::assertCount(2, self::$fake->jobs(fn () => self::choose('held_confirm', $links($ids[1]), $both)));
+        self::assertTrue(self::$fake->isInStep($ids[1]) && self::$fake->isInStep($ids[1], 'second'));
+    }
+
     public function testTheLimitIsTheDefinitionsTheConstantsTheUsualOneOrAFilters(): void
     {
         $limit = fn (array $environment, string $filter = '') => self::$fake->site->run($filter . '
@@ -393,6 +434,24 @@ final class GuardTest extends TestCase
     private static function work(array $environment = []): array
     {
         return self::$fake->jobs(static fn () => self::$fake->site->run(self::first() . self::WORK, [], $environment));
+    }
+
+    /** What the screen's form does with chosen links. */
+    private static function choose(string $what, array $links, array $environment): void
+    {
+        self::$fake->site->run('
+            wp_set_current_user(1);
+            $desk = new RudrSync\Desk($GLOBALS["wpdb"], RudrSync\Plugin::parts());
+            (new RudrSync\Sync_Actions($desk->parts->sites, $desk->store, $desk->check, $desk->resume, $desk->sync, $desk->link, $desk->orders, $desk->held_command, $desk->parts->identity))->attach();
+            $_POST = ["apply" => "top", "bulk_top" => $args[0], "links" => $args[1]];
+            $_REQUEST = [RudrSync\Screen_Form::NONCE => wp_create_nonce(RudrSync\Sync_Actions::USERS)];
+            add_filter("wp_redirect", fn () => throw new DomainException());
+            try {
+                do_action("admin_post_" . RudrSync\Sync_Actions::USERS);
+            } catch (DomainException) {
+                // The browser is on its way back to the screen.
+            }
+        ', [$what, $links], $environment);
     }
 
     /** @return list<int> */

@@ -45,6 +45,69 @@ final class SetupTest extends TestCase
         self::assertSame([], self::ours($fake->site->errors()));
     }
 
+    /** Both would be one row for each user, and one's accounts would be taken for the other's. */
+    public function testOfTwoSitesWhoseNamesAreOneToTheDatabaseOneIsLeftOut(): void
+    {
+        $fake = Fake::site('twice', 'newest', "define('RUDR_SYNC_SITES', array_fill_keys(['shop', 'Shop', 'forum'], ['url' => 'https://b.example', 'username' => 'u', 'password' => 'p']));");
+        $calls = $fake->calls(fn () => $fake->site->createUser('eve', 'eve@example.org'));
+        self::assertCount(2, $calls);
+        self::assertStringContainsString('The site &quot;Shop&quot; is left out', $fake->site->asAdmin()->get('wp-admin/')->body);
+        self::assertSame([], self::ours($fake->site->errors()));
+    }
+
+    /** All seems well where nothing can be noted that is not. */
+    public function testTablesThatTheDatabaseWouldNotMakeAreTold(): void
+    {
+        $fake = Fake::site('tableless', 'newest', "getenv('ADMIN') && define('WP_ADMIN', true);");
+        $health = fn () => $fake->site->run('return apply_filters("site_status_tests", ["direct" => [], "async" => []])["direct"]["rudr_sync"]["test"]();', [], ['ADMIN' => '1']);
+        self::assertSame('good', $health()['status']);
+        $fake->site->db()->query('ALTER TABLE wp_rudr_sync_links DROP COLUMN released');
+        self::assertSame('critical', $health()['status']);
+        self::assertStringContainsString('may CREATE and ALTER tables', $health()['description']);
+    }
+
+    /** An administrator's page asks who needs them: not everybody is looked at for that, where many follow and all is well. */
+    public function testToTellAnAdministratorNotEverybodysLinkIsRead(): void
+    {
+        $fake = Fake::site('many', 'newest', "define('RUDR_SYNC_DELIVERY', 'cron');");
+        $read = $fake->site->run('
+            global $wpdb;
+            $wpdb->query("INSERT INTO wp_rudr_sync_links (site, user_id, revision, synced_revision) SELECT \'default\', seq, 1, 1 FROM seq_101_to_5100");
+            $wpdb->query("UPDATE wp_rudr_sync_links SET code = \'conflict\', revision = 2 WHERE user_id = 2000");
+            $wpdb->query("FLUSH STATUS");
+            $desk = new RudrSync\Desk($wpdb, RudrSync\Plugin::parts());
+            $troubles = new RudrSync\Troubles($desk->report, $desk->parts->sites, $desk->held);
+            $told = count($troubles->with_users()) + count($troubles->held());
+            return [$told, array_sum(array_column($wpdb->get_results("SHOW SESSION STATUS LIKE \'Handler_read%\'"), "Value"))];
+        ');
+        self::assertSame(1, $read[0]);
+        self::assertLessThan(500, $read[1]);
+        self::assertSame([], self::ours($fake->site->errors()));
+    }
+
+    /** WordPress's privacy tools: what is kept is told, and why it is not erased. */
+    public function testThePrivacyToolsAreToldWhatIsKept(): void
+    {
+        $fake = Fake::site('privacy', 'newest', "getenv('ADMIN') && define('WP_ADMIN', true); define('RUDR_SYNC_DELIVERY', 'cron');");
+        $site = $fake->site;
+        [$eve, $gone] = [$site->createUser('eve', 'eve@example.org'), $site->createUser('gone', 'gone@example.org')];
+        $site->run('RudrSync\Plugin::parts()->worker()->run(0, true);');
+        $site->run('wp_delete_user($args[0]);', [$gone]);
+        $ask = fn (string $what, string $email) => $site->run('return apply_filters("wp_privacy_personal_data_$args[0]", [])["rudr-sync"]["callback"]($args[1], 1);', [$what, $email], ['ADMIN' => '1']);
+        $told = fn (string $email) => array_map(static fn (array $item) => array_column($item['data'], 'value', 'name'), $ask('exporters', $email)['data']);
+        self::assertSame([['default', 'eve', (1000 + $eve) . ' eve']], array_map(static fn (array $of) => array_slice(array_values($of), 0, 3), $told('EVE@example.org')));
+        self::assertSame('yes', $told('gone@example.org')[0]['Removed here, to be removed there']);
+        self::assertSame([], $told('nobody@example.org'));
+
+        $erased = $ask('erasers', 'gone@example.org');
+        self::assertSame([false, true], [$erased['items_removed'], $erased['items_retained']]);
+        self::assertStringContainsString('Login and address of gone are kept until their account on default is removed.', $erased['messages'][0]);
+        self::assertNotNull($fake->link($gone));
+        self::assertFalse($ask('erasers', 'nobody@example.org')['items_retained']);
+        self::assertStringContainsString('you have one on these sites as well', $site->asAdmin()->get('wp-admin/options-privacy.php?tab=policyguide')->body);
+        self::assertSame([], self::ours($site->errors()));
+    }
+
     public function testWhatHappensWhileTheFileOfSitesCannotBeReadIsMarkedForItsSites(): void
     {
         $fake = Fake::site('filed', 'newest', "define('RUDR_SYNC_DELIVERY', 'cron');");
@@ -117,7 +180,16 @@ final class SetupTest extends TestCase
         $fake->site->db()->query('DROP TABLE wp_rudr_sync_links');
         $fake->site->db()->query("UPDATE wp_options SET option_value = '0' WHERE option_name = 'rudr_sync_schema'");
         $fake->site->run('return 1;');
-        self::assertTrue($fake->isInStep($fake->site->createUser('eve', 'eve@example.org')));
+        self::assertTrue($fake->isInStep($id = $fake->site->createUser('eve', 'eve@example.org')));
+
+        // What a code meant in an older version it means in that one's rows only: here the account there holds power, not who was removed.
+        $fake->set($id, "want = 'absent', code = 'privileged', due_at = UTC_TIMESTAMP() + INTERVAL 1 DAY");
+        $fake->site->run('RudrSync\Plugin::activate();');
+        self::assertSame(0, $fake->link($id)['privileged']);
+        $fake->set($id, "code = 'privileged'");
+        $fake->site->db()->query("UPDATE wp_options SET option_value = '2' WHERE option_name = 'rudr_sync_schema'");
+        $fake->site->run('return 1;');
+        self::assertSame(1, $fake->link($id)['privileged']);
         self::assertSame([], $fake->site->errors());
     }
 

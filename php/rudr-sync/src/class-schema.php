@@ -66,6 +66,7 @@ final class Schema {
   UNIQUE KEY account (site,remote_id),
   KEY due (site,priority,due_at),
   KEY removed (want,site),
+  KEY trouble (code,site),
   KEY tried (site,tried_email)
 ) {$charset};"
 		);
@@ -92,14 +93,31 @@ final class Schema {
   PRIMARY KEY  (name)
 ) {$charset};"
 		);
-		self::migrate();
+		if ( (int) get_option( Plugin::SCHEMA_OPTION ) < 3 ) {
+			self::migrate();
+		}
 		Site_Store::note();
 		update_option( Plugin::SCHEMA_OPTION, Plugin::SCHEMA );
 		Identity::establish();
 	}
 
 	/**
-	 * Brings rows of older versions into the present form; those that have it stay as they are.
+	 * Whether the tables are there, as this version needs them: WordPress says nothing where the database would not make them.
+	 */
+	public static function is_made(): bool {
+		global $wpdb;
+
+		$links = Links::table( $wpdb );
+		$sites = Site_Rows::table( $wpdb );
+		$quiet = $wpdb->suppress_errors();
+		// phpcs:ignore WordPress.DB.PreparedSQL.InterpolatedNotPrepared -- our own tables; the columns are the latest of each.
+		$made = false !== $wpdb->query( "SELECT l.received, l.released, s.destructive FROM {$links} l, {$sites} s LIMIT 0" );
+		$wpdb->suppress_errors( $quiet );
+		return $made;
+	}
+
+	/**
+	 * Brings rows of older versions into the present form. Only theirs: in later ones the same code says something else.
 	 */
 	private static function migrate(): void {
 		global $wpdb;
@@ -135,9 +153,29 @@ final class Schema {
 		// phpcs:enable
 		delete_metadata( 'user', 0, Password_Mark::META, '', true );
 		delete_metadata( 'user', 0, Proofs::META, '', true );
+		delete_network_option( null, Identity::OPTION );
+		if ( ! is_multisite() ) {
+			self::uninstall_here();
+			return;
+		}
+		foreach ( get_sites(
+			array(
+				'fields' => 'ids',
+				'number' => 0,
+			)
+		) as $blog ) {
+			switch_to_blog( $blog );
+			self::uninstall_here();
+			restore_current_blog();
+		}
+	}
+
+	/**
+	 * What is each site's own.
+	 */
+	private static function uninstall_here(): void {
 		delete_option( Plugin::SCHEMA_OPTION );
 		delete_option( Sites::STORED );
-		delete_network_option( null, Identity::OPTION );
 		Cron::forget();
 	}
 }

@@ -130,7 +130,7 @@ final class Jobs {
 	 */
 	private static function powerful( mixed $roles ): array {
 		$roles = array_filter( (array) $roles, 'is_string' );
-		return array_values( array_diff( $roles, Privileges::harmless( $roles ) ) );
+		return array_values( array_diff( $roles, Privileges::harmless( $roles, Main_Roles::get() ) ) );
 	}
 
 	/**

@@ -195,7 +195,13 @@ final class Worker {
 	 * Forgets what WordPress keeps for the length of a request: this one may take days, and what is kept may be outdated.
 	 */
 	private function forget(): void {
-		wp_cache_flush_runtime();
+		global $wp_object_cache;
+		if ( wp_cache_supports( 'flush_runtime' ) ) {
+			wp_cache_flush_runtime();
+		} elseif ( is_array( $wp_object_cache->cache ?? null ) ) {
+			// An object cache from before WordPress 6.1. They keep it there, as core does.
+			$wp_object_cache->cache = array();
+		}
 		$this->db->flush();
 		$this->db->queries = array();
 		$this->sites->refresh();

@@ -12,9 +12,8 @@ namespace RudrSync;
 defined( 'ABSPATH' ) || exit;
 
 /**
- * Turns the extension's outcomes into rows. It keeps what it is told; only who holds the row, and whether the user has
- * changed meanwhile, is judged here, and that in the statement itself. Whether a request was at work on the user is judged
- * by the link as it was read: what it has done since, nobody has sent.
+ * Says what an outcome of the extension means for a link, and writes it while the lease is ours. It keeps what it is told; how a
+ * column depends on the row as it was read is Link_Columns'.
  *
  * A row whose lease is kept is gone over again by Batch in the same run.
  */
@@ -25,15 +24,6 @@ final class Write_Back {
 
 	/** Seconds until a user whose account another user's link still holds is tried again. */
 	private const WAIT_FOR_LINK = 60;
-
-	/**
-	 * Seconds after which a removal that was announced and not done is taken for one whose request died. Should it be done
-	 * after all, it is announced again.
-	 */
-	private const HALF_REMOVED = 600;
-
-	/** The condition that a request is at work on the user. */
-	private const UNSETTLED = 'COALESCE(unsettled_until > UTC_TIMESTAMP(), 0)';
 
 	/** The account is gone, or let go. */
 	private const GONE = array( 'deleted', 'absent', 'unlinked' );
@@ -49,28 +39,6 @@ final class Write_Back {
 
 	/** Somebody else's account is in the way: if it ever is adopted, its own password stays. */
 	private const NOT_THEIRS = array( 'unproven', 'conflict' );
-
-	/** No write is without its answer any more. */
-	private const NOTHING_IN_DOUBT = array(
-		'tried_at'    => 'NULL',
-		'tried_last'  => 'NULL',
-		'tried_email' => 'NULL',
-	);
-
-	/** The account is nobody's. */
-	private const NO_ACCOUNT = array(
-		'remote_id'    => 'NULL',
-		'remote_login' => 'NULL',
-		'trust'        => 'NULL',
-		'base'         => 'NULL',
-		'received'     => 'NULL',
-	);
-
-	/** The lease is given back. */
-	private const NO_LEASE = array(
-		'lease_until' => 'NULL',
-		'lease'       => 'NULL',
-	);
 
 	/**
 	 * Writes to that table.
@@ -99,7 +67,7 @@ final class Write_Back {
 		if ( $this->speaks_of_anothers( $link, $person, $outcome ) ) {
 			return $this->anothers( $link, $person, $outcome, $lease );
 		}
-		$account = $this->account( $link, $outcome );
+		$account = ( new Link_Columns( $link ) )->account( $outcome );
 		$set     = match ( true ) {
 			'found' === $status => $this->found( $link, $outcome ),
 			in_array( $status, self::DONE, true ) => $this->in_step( $link, $outcome ),
@@ -176,13 +144,13 @@ final class Write_Back {
 	 */
 	public function was_not_removed( Link $link, string $lease ): void {
 		$set = array(
-			'want'       => $this->text( Links::PRESENT ),
+			'want'       => Link_Columns::text( Links::PRESENT ),
 			'login'      => 'NULL',
 			'email'      => 'NULL',
 			'reassign'   => 'NULL',
 			'privileged' => '0',
 		);
-		$this->update( $link, $lease, $set, " AND revision = {$link->revision} AND (unsettled_until IS NULL OR unsettled_until < UTC_TIMESTAMP() - INTERVAL " . Clock::seconds( self::HALF_REMOVED ) . ' SECOND)' );
+		$this->update( $link, $lease, $set, " AND revision = {$link->revision} AND (unsettled_until IS NULL OR unsettled_until < UTC_TIMESTAMP() - INTERVAL " . Clock::seconds( Link_Columns::HALF_REMOVED ) . ' SECOND)' );
 	}
 
 	/**
@@ -193,12 +161,14 @@ final class Write_Back {
 	 * @param string $lease Token.
 	 */
 	public function left_out( Link $link, string $lease ): void {
-		$set  = $this->as_read( $link ) + array(
+		$columns = new Link_Columns( $link );
+
+		$set  = $columns->as_read() + array(
 			'attempts' => '0',
 			'failing'  => '0',
 		);
-		$set += $link->is_unlinked() ? array() : $this->reason( $link, null, null );
-		$this->update( $link, $lease, $set + $this->erase_secret( $link ) + $this->lease_if_changed( $link ) );
+		$set += $link->is_unlinked() ? array() : $columns->reason( null, null );
+		$this->update( $link, $lease, $set + $columns->erase_secret() + $columns->lease_if_changed() );
 	}
 
 	/**
@@ -293,31 +263,6 @@ final class Write_Back {
 	}
 
 	/**
-	 * Sets whose account it is, if the outcome says something new of that.
-	 *
-	 * @param Link                 $link    The link.
-	 * @param array<string, mixed> $outcome The outcome.
-	 * @return array<string, string>
-	 */
-	private function account( Link $link, array $outcome ): array {
-		if ( ! empty( $outcome['forget'] ) ) {
-			return self::NO_ACCOUNT;
-		}
-		if ( ! isset( $outcome['id'], $outcome['login'], $outcome['trust'] ) ) {
-			return array();
-		}
-		$id = (int) $outcome['id'];
-		if ( $link->remote_id === $id && $link->remote_login === $outcome['login'] && $link->trust === $outcome['trust'] ) {
-			return array();
-		}
-		return array(
-			'remote_id'    => (string) $id,
-			'remote_login' => $this->text( $outcome['login'] ),
-			'trust'        => $this->text( $outcome['trust'] ),
-		);
-	}
-
-	/**
 	 * An account was found and is noted; the same holder goes on with it.
 	 *
 	 * @param Link                 $link    The link.
@@ -325,7 +270,8 @@ final class Write_Back {
 	 * @return array<string, string> SQL by column.
 	 */
 	private function found( Link $link, array $outcome ): array {
-		return $this->base( $link, $outcome ) + $this->tried( $link, $outcome ) + $this->used_up( $link, $outcome );
+		$columns = new Link_Columns( $link );
+		return $columns->base( $outcome ) + $columns->tried( $outcome ) + $columns->used_up( $outcome );
 	}
 
 	/**
@@ -336,6 +282,8 @@ final class Write_Back {
 	 * @return array<string, string> SQL by column.
 	 */
 	private function in_step( Link $link, array $outcome ): array {
+		$columns = new Link_Columns( $link );
+
 		// In step but for fields that the site would not take: told, and not tried again until they change.
 		$code = array_diff( $outcome['refused'], array( self::STALE ) ) ? 'refused' : null;
 		$text = null === $code ? null : (string) $outcome['message'];
@@ -348,12 +296,12 @@ final class Write_Back {
 			'attempts'  => '0',
 			'failing'   => '0',
 		);
-		$set += $this->as_read( $link ) + $this->reason( $link, $code, $text );
-		$set += in_array( $outcome['refused']['user_pass'] ?? '', self::KEY_TROUBLES, true ) ? array() : $this->erase_secret( $link );
+		$set += $columns->as_read() + $columns->reason( $code, $text );
+		$set += in_array( $outcome['refused']['user_pass'] ?? '', self::KEY_TROUBLES, true ) ? array() : $columns->erase_secret();
 		if ( isset( $outcome['holder'] ) && $this->links->is_held_by_another( $link->site, $link->user_id, (int) $outcome['holder'] ) ) {
 			$set = $this->waits_for_address( $link ) + $set;
 		}
-		return $set + $this->base( $link, $outcome ) + $this->tried( $link, $outcome ) + $this->used_up( $link, $outcome ) + $this->lease_if_changed( $link );
+		return $set + $columns->base( $outcome ) + $columns->tried( $outcome ) + $columns->used_up( $outcome ) + $columns->lease_if_changed();
 	}
 
 	/**
@@ -363,12 +311,13 @@ final class Write_Back {
 	 * @return array<string, string> SQL by column.
 	 */
 	private function waits_for_address( Link $link ): array {
+		$columns = new Link_Columns( $link );
 		return array(
 			'synced_revision' => 'synced_revision',
-			'due_at'          => $this->if_same( $link, Clock::ahead( self::WAIT_FOR_LINK ), 'due_at' ),
+			'due_at'          => $columns->if_same( Clock::ahead( self::WAIT_FOR_LINK ), 'due_at' ),
 			// What was refused is to be sent again then.
 			'retry'           => '1',
-		) + $this->reason( $link, 'waits_for', __( 'The account of another user of this site has this address there yet. It is tried again once that has changed.', 'rudr-sync' ) );
+		) + $columns->reason( 'waits_for', __( 'The account of another user of this site has this address there yet. It is tried again once that has changed.', 'rudr-sync' ) );
 	}
 
 	/**
@@ -380,26 +329,28 @@ final class Write_Back {
 	 * @return array<string, string> SQL by column.
 	 */
 	private function failed( Link $link, ?Person $person, array $outcome ): array {
+		$columns = new Link_Columns( $link );
+
 		$due   = isset( $outcome['due'] ) ? (int) $outcome['due'] : null;
 		$spent = empty( $outcome['spent'] ) ? 0 : 1;
 		$retry = 'retry' === $outcome['status'];
 		$set   = array(
-			'due_at'   => $this->if_same( $link, null === $due ? $this->after_the_request( $link ) : Clock::ahead( $due ), 'due_at' ),
+			'due_at'   => $columns->if_same( null === $due ? $columns->after_the_request() : Clock::ahead( $due ), 'due_at' ),
 			'attempts' => 'attempts + ' . $spent,
 			'failing'  => 'failing + ' . $spent * (int) $due,
 		);
 
-		$set += $this->stays_held( $link, $outcome ) ? array() : $this->reason( $link, $outcome['code'] ?? $outcome['status'], $outcome['message'] ?? null );
+		$set += $this->stays_held( $link, $outcome ) ? array() : $columns->reason( $outcome['code'] ?? $outcome['status'], $outcome['message'] ?? null );
 
-		$set += empty( $outcome['forget'] ) ? $this->base( $link, $outcome ) + $this->tried( $link, $outcome ) : self::NOTHING_IN_DOUBT;
-		$set += $this->used_up( $link, $outcome );
-		$set += $this->is_lost( $link, $person, $outcome ) ? $this->erase_secret( $link ) : array();
+		$set += empty( $outcome['forget'] ) ? $columns->base( $outcome ) + $columns->tried( $outcome ) : Link_Columns::NOTHING_IN_DOUBT;
+		$set += $columns->used_up( $outcome );
+		$set += $this->is_lost( $link, $person, $outcome ) ? $columns->erase_secret() : array();
 		if ( $retry && 0 === $due && ! $spent && 'site' !== ( $outcome['scope'] ?? 'job' ) ) {
 			// All that was to be found out was found out: the same holder goes on.
 			return $set;
 		}
 		// Only a no can turn into a yes by what has changed since.
-		return $set + ( $retry ? self::NO_LEASE : $this->lease_if_changed( $link ) );
+		return $set + ( $retry ? Link_Columns::NO_LEASE : $columns->lease_if_changed() );
 	}
 
 	/**
@@ -428,167 +379,6 @@ final class Write_Back {
 			|| ( 'gone' === $outcome['code'] && empty( $outcome['forget'] ) )
 			|| ( Links::PRIVILEGED === $outcome['code'] && $person->privileged )
 			|| ( null === $link->remote_id && in_array( $outcome['code'], self::NOT_THEIRS, true ) );
-	}
-
-	/**
-	 * What is in doubt after a job. Null: nothing is any more. 'before': what was before it, and nothing new. 'now', or where
-	 * nobody can say: something was sent that may have worked.
-	 *
-	 * @param Link                 $link    The link.
-	 * @param array<string, mixed> $outcome The outcome.
-	 * @return array<string, string>
-	 */
-	private function tried( Link $link, array $outcome ): array {
-		$time = fn( ?int $at ): string => $this->text( null === $at ? null : gmdate( 'Y-m-d H:i:s', $at ) );
-		return match ( array_key_exists( 'doubt', $outcome ) ? $outcome['doubt'] : 'now' ) {
-			null => self::NOTHING_IN_DOUBT,
-			'before' => array(
-				'tried_at'    => $time( $link->tried_at ),
-				'tried_last'  => $time( $link->tried_last ),
-				'tried_email' => $this->text( $link->tried_email ),
-			),
-			default => array(
-				'tried_at'   => 'COALESCE(tried_at, UTC_TIMESTAMP())',
-				'tried_last' => 'UTC_TIMESTAMP()',
-			),
-		};
-	}
-
-	/**
-	 * Takes back what a person has ordered once it is done, or will not be: *Retry* and what they released at the first answer, the
-	 * word about an address also when the account is found. What they order meanwhile stands, but for a release: it was of what was
-	 * held then.
-	 *
-	 * @param Link                 $link    The link.
-	 * @param array<string, mixed> $outcome The outcome.
-	 * @return array<string, string>
-	 */
-	private function used_up( Link $link, array $outcome ): array {
-		$set    = array();
-		$answer = 'site' !== ( $outcome['scope'] ?? 'job' ) && ! in_array( $outcome['status'], array( 'retry', 'found' ), true );
-		if ( $link->retry && $answer ) {
-			$set['retry'] = $this->if_same( $link, '0', 'retry' );
-		}
-		if ( $link->released && $answer ) {
-			$set['released'] = '0';
-		}
-		if ( null !== $link->confirmed && ! in_array( $outcome['status'], array( 'retry', 'unauthorized' ), true ) ) {
-			$set['confirmed'] = $this->if_same( $link, 'NULL', 'confirmed' );
-		}
-		return $set;
-	}
-
-	/**
-	 * The row is in step with what was read, unless a request was at work on the user then: that may have been half of a
-	 * change. Nor does it come to rest while a removal is announced that may yet be done.
-	 *
-	 * @param Link $link The link.
-	 * @return array<string, string>
-	 */
-	private function as_read( Link $link ): array {
-		$synced = $link->unsettled ? 'synced_revision' : (string) $link->revision;
-		$due    = $this->after_the_request( $link );
-		if ( $link->removed ) {
-			$announced = 'want = ' . $this->text( Links::ABSENT );
-			$synced    = "IF({$announced}, synced_revision, {$synced})";
-			$due       = "IF({$announced}, COALESCE(unsettled_until, UTC_TIMESTAMP()) + INTERVAL " . ( Clock::seconds( self::HALF_REMOVED ) + 1 ) . " SECOND, {$due})";
-		}
-		return array(
-			'synced_revision' => $synced,
-			'due_at'          => $this->if_same( $link, $due, 'due_at' ),
-		);
-	}
-
-	/**
-	 * When there is something to do again: never, or once a request that was at work on the user should be through.
-	 *
-	 * @param Link $link The link.
-	 */
-	private function after_the_request( Link $link ): string {
-		return $link->unsettled ? 'COALESCE(unsettled_until, UTC_TIMESTAMP())' : 'NULL';
-	}
-
-	/**
-	 * Says why the user is not in step, if that is still news.
-	 *
-	 * @param Link        $link    The link.
-	 * @param string|null $code    In a word.
-	 * @param string|null $message In a sentence.
-	 * @return array<string, string>
-	 */
-	private function reason( Link $link, ?string $code, ?string $message ): array {
-		return array(
-			'code'    => $this->if_same( $link, $this->text( $code ), 'code' ),
-			'message' => $this->if_same( $link, $this->text( $message ), 'message' ),
-		);
-	}
-
-	/**
-	 * The lease is given back, unless the user has changed since the row was read and nobody is at work on them.
-	 *
-	 * @param Link $link The link.
-	 * @return array<string, string>
-	 */
-	private function lease_if_changed( Link $link ): array {
-		return array(
-			'lease_until' => $this->if_same( $link, 'NULL', 'IF(' . self::UNSETTLED . ', NULL, lease_until)' ),
-			'lease'       => $this->if_same( $link, 'NULL', 'IF(' . self::UNSETTLED . ', NULL, lease)' ),
-		);
-	}
-
-	/**
-	 * SQL that depends on whether the row has been marked since it was read.
-	 *
-	 * @param Link   $link      The link.
-	 * @param string $same      If not.
-	 * @param string $different If so.
-	 */
-	private function if_same( Link $link, string $same, string $different ): string {
-		return "IF(revision = {$link->revision}, {$same}, {$different})";
-	}
-
-	/**
-	 * Erases the password that was used; one that was sealed meanwhile stays.
-	 *
-	 * @param Link $link The link.
-	 * @return array<string, string>
-	 */
-	private function erase_secret( Link $link ): array {
-		return null === $link->secret ? array() : array( 'secret' => 'IF(secret = ' . $this->text( $link->secret ) . ', NULL, secret)' );
-	}
-
-	/**
-	 * Sets the base, if the outcome has one. What came from the site is part of it.
-	 *
-	 * @param Link                 $link    The link.
-	 * @param array<string, mixed> $outcome The outcome.
-	 * @return array<string, string>
-	 */
-	private function base( Link $link, array $outcome ): array {
-		return isset( $outcome['base'] ) ? array( 'base' => $this->text( $outcome['base'] ) ) + $this->received( $link, isset( $outcome['http'] ) ) : array();
-	}
-
-	/**
-	 * Erases what had come from the site when the row was read. What has come since stays.
-	 *
-	 * @param Link $link     The link.
-	 * @param bool $was_sent Whether something was sent meanwhile: then nobody knows which of both came last there.
-	 * @return array<string, string>
-	 */
-	private function received( Link $link, bool $was_sent ): array {
-		$read = (string) $link->received;
-		$rest = '' === $read ? 'received' : 'IF(LEFT(received, ' . mb_strlen( $read ) . ') = ' . $this->text( $read ) . ', SUBSTRING(received, ' . ( mb_strlen( $read ) + 1 ) . '), received)';
-		return array( 'received' => "CONCAT(NULLIF({$rest}, ''), " . $this->text( $was_sent ? Arrival::CROSSED : '' ) . ')' );
-	}
-
-	/**
-	 * A string or NULL in SQL.
-	 *
-	 * @param string|null $text The string.
-	 */
-	private function text( ?string $text ): string {
-		global $wpdb;
-		return null === $text ? 'NULL' : $wpdb->prepare( '%s', $text );
 	}
 
 	/**

@@ -41,6 +41,9 @@ final class Findings {
 	 * @return array<int, array{level: string, text: string}>
 	 */
 	public function all(): array {
+		if ( ! Schema::is_made() ) {
+			return self::of( self::CRITICAL, array( __( 'The tables of Rudr Sync are missing in the database, or are those of an older version: changes of users are not noted. See to it that WordPress\'s database user may CREATE and ALTER tables, then deactivate the plugin and activate it again.', 'rudr-sync' ) ) );
+		}
 		$sites    = $this->status->all();
 		$critical = $this->status->unreadable();
 		$other    = array();

@@ -178,6 +178,17 @@ final class Link_Report {
 	}
 
 	/**
+	 * The links of whoever has an address here, or had it until they were removed.
+	 *
+	 * @param string $email Address.
+	 * @return Link_Line[]
+	 */
+	public function of_address( string $email ): array {
+		// Core's table may have another collation than ours: each column is compared for itself.
+		return $this->read( $this->db->prepare( '(u.user_email = %s OR (u.ID IS NULL AND l.email = %s))', $email, $email ), 'ORDER BY l.user_id, l.site' );
+	}
+
+	/**
 	 * How many lines() there are.
 	 *
 	 * @param string      $kind One of the kinds.

@@ -18,7 +18,8 @@ final class Link_Orders extends Links_Table {
 
 	/**
 	 * What failed is tried again at once, as if for the first time; also what the site would not take before. Who was unlinked
-	 * is not, unless they are named.
+	 * is not, unless they are named, nor are accounts that an administrator has left as they were. What is held never is: Held_Orders
+	 * are of that.
 	 *
 	 * @param string     $site     Name of the site.
 	 * @param int[]|null $user_ids Users; null for all.
@@ -29,10 +30,11 @@ final class Link_Orders extends Links_Table {
 			$this->db->prepare(
 				// phpcs:ignore WordPress.DB.PreparedSQL.InterpolatedNotPrepared -- our own table.
 				"UPDATE {$this->table} SET revision = revision + 1, due_at = UTC_TIMESTAMP(), attempts = 0, failing = 0, retry = 1, code = NULLIF(code, %s)
-				WHERE site = %s AND code IS NOT NULL",
+				WHERE site = %s AND code <> %s",
 				self::UNLINKED,
-				$site
-			) . ( null === $user_ids ? $this->db->prepare( ' AND code <> %s', self::UNLINKED ) : ' AND ' . self::users( $user_ids ) )
+				$site,
+				self::HELD
+			) . ( null === $user_ids ? $this->db->prepare( ' AND code NOT IN (%s, %s)', self::UNLINKED, self::DISCARDED ) : ' AND ' . self::users( $user_ids ) )
 		);
 	}
 
@@ -80,7 +82,7 @@ final class Link_Orders extends Links_Table {
 	}
 
 	/**
-	 * The same for the next so many users by id, after live changes.
+	 * The same for the next so many users by id, after live changes; but not where an administrator has left the account as it was.
 	 *
 	 * @param string $site  Name of the site.
 	 * @param int    $after The id after which to begin.
@@ -99,7 +101,18 @@ final class Link_Orders extends Links_Table {
 		if ( null === $last ) {
 			return null;
 		}
-		$this->mark( $site, $this->db->prepare( 'u.ID > %d AND u.ID <= %d', $after, $last ), self::BACKFILL );
+		$this->mark(
+			$site,
+			$this->db->prepare(
+				// phpcs:ignore WordPress.DB.PreparedSQL.InterpolatedNotPrepared -- our own table.
+				"u.ID > %d AND u.ID <= %d AND NOT EXISTS (SELECT 1 FROM {$this->table} d WHERE d.site = %s AND d.user_id = u.ID AND d.code = %s)",
+				$after,
+				$last,
+				$site,
+				self::DISCARDED
+			),
+			self::BACKFILL
+		);
 		return (int) $last;
 	}
 

@@ -154,15 +154,18 @@ final class Marks extends Links_Table {
 	}
 
 	/**
-	 * Marks every link: what happened while the plugin was off is found, and what has not changed costs no request.
+	 * Marks every link: what happened while the plugin was off is found, and what has not changed costs no request. But not where an
+	 * administrator has left the account as it was: that is no change.
 	 */
 	public function mark_all(): void {
 		$this->write(
 			$this->db->prepare(
 				// The priority first: MySQL sets from left to right, and it needs the old revision.
 				// phpcs:ignore WordPress.DB.PreparedSQL.InterpolatedNotPrepared -- our own table.
-				"UPDATE {$this->table} SET priority = IF(revision = synced_revision, %d, priority), revision = revision + 1, due_at = UTC_TIMESTAMP()",
-				self::BACKFILL
+				"UPDATE {$this->table} SET priority = IF(revision = synced_revision, %d, priority), revision = revision + 1, due_at = UTC_TIMESTAMP()
+				WHERE NOT code <=> %s",
+				self::BACKFILL,
+				self::DISCARDED
 			)
 		);
 	}

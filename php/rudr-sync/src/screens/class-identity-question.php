@@ -16,12 +16,6 @@ defined( 'ABSPATH' ) || exit;
  */
 final class Identity_Question {
 
-	/** The answer that this is the same install at another place. */
-	public const MOVED = 'moved';
-
-	/** The answer that this is another install. */
-	public const COPY = 'copy';
-
 	/**
 	 * Asks if it is not known.
 	 *
@@ -41,8 +35,8 @@ final class Identity_Question {
 		printf( '<p>%s</p>', esc_html__( 'Its address, environment type or database is another than before. Until you say which it is nothing is sent to other sites; changes of users are noted.', 'rudr-sync' ) );
 		Screen_Form::begin( Sync_Actions::IDENTITY, 'rudr-sync-identity' );
 		echo '<p>';
-		printf( '<button type="submit" class="button" name="answer" value="%s">%s</button> ', esc_attr( self::MOVED ), esc_html__( 'It has moved: go on', 'rudr-sync' ) );
-		printf( '<button type="submit" class="button" name="answer" value="%s">%s</button>', esc_attr( self::COPY ), esc_html__( 'It is a copy: disconnect it from all sites', 'rudr-sync' ) );
+		printf( '<button type="submit" class="button" name="answer" value="%s">%s</button> ', esc_attr( Identity::MOVED ), esc_html__( 'It has moved: go on', 'rudr-sync' ) );
+		printf( '<button type="submit" class="button" name="answer" value="%s">%s</button>', esc_attr( Identity::COPY ), esc_html__( 'It is a copy: disconnect it from all sites', 'rudr-sync' ) );
 		echo '</p></form></div>';
 	}
 }

@@ -28,13 +28,13 @@ final class Notices {
 	}
 
 	/**
-	 * Prints them, to who may manage options.
+	 * Prints them.
 	 */
 	public function show(): void {
 		$this->notice( 'error', __( 'Rudr Sync cannot work:', 'rudr-sync' ), $this->troubles->with_the_setup() );
 
 		$screen = get_current_screen();
-		if ( $screen && in_array( $screen->base, self::SCREENS, true ) && current_user_can( 'list_users' ) ) {
+		if ( $screen && in_array( preg_replace( '/-network$/', '', $screen->base ), self::SCREENS, true ) && current_user_can( 'list_users' ) ) {
 			$this->notice( 'error', __( 'Rudr Sync: changes are held, since there were too many at once. Confirm or discard them:', 'rudr-sync' ), $this->troubles->held() );
 			$this->notice( 'warning', __( 'Rudr Sync: users who are not in step and need you:', 'rudr-sync' ), $this->troubles->with_users() );
 		}

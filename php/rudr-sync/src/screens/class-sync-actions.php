@@ -212,10 +212,10 @@ final class Sync_Actions {
 	 * @return array<string, string> Where to go.
 	 */
 	private function identity(): array {
-		if ( Identity_Question::MOVED === self::field( 'answer' ) ) {
+		if ( Identity::MOVED === self::field( 'answer' ) ) {
 			$this->identity->moved();
 			$this->flash->say( 'success', __( 'This site goes on where it stopped: what was noted meanwhile is sent.', 'rudr-sync' ) );
-		} elseif ( Identity_Question::COPY === self::field( 'answer' ) ) {
+		} elseif ( Identity::COPY === self::field( 'answer' ) ) {
 			$this->identity->copy();
 			$this->flash->say( 'success', __( 'This copy is disconnected from all sites, and has none of the original\'s passwords.', 'rudr-sync' ) );
 		}
@@ -304,9 +304,9 @@ final class Sync_Actions {
 				continue;
 			}
 			if ( str_starts_with( $what, self::OF_HELD ) ) {
-				$what = substr( $what, strlen( self::OF_HELD ) );
-				$this->flash->say( 'success', $this->held->run( $what, $target->name, $user_ids ) ?: __( 'Nothing of that is held any more.', 'rudr-sync' ) );
-				if ( Held_Command::CONFIRM === $what ) {
+				$answer = substr( $what, strlen( self::OF_HELD ) );
+				$this->flash->say( 'success', $this->held->run( $answer, $target->name, $user_ids ) ?: __( 'Nothing of that is held any more.', 'rudr-sync' ) );
+				if ( Held_Command::CONFIRM === $answer ) {
 					$this->tell( $target->name, $user_ids, Patience::while( fn(): array => $this->sync->deliver( $target, $user_ids, self::SECONDS ) ) );
 				}
 				continue;

@@ -39,15 +39,16 @@ final class Wp_Admin {
 		};
 		add_action( 'admin_notices', $question );
 		add_action( 'network_admin_notices', $question );
-		add_action(
-			'admin_notices',
-			static function () use ( $desk ): void {
-				if ( current_user_can( 'manage_options' ) ) {
-					( new Notices( new Troubles( $desk()->report, $desk()->parts->sites, $desk()->held ) ) )->show();
-				}
+		$notices = static function () use ( $desk ): void {
+			// They name users, who on a network are not each site's own.
+			if ( is_multisite() ? Access::is_given() : current_user_can( 'manage_options' ) ) {
+				( new Notices( new Troubles( $desk()->report, $desk()->parts->sites, $desk()->held ) ) )->show();
 			}
-		);
+		};
+		add_action( 'admin_notices', $notices );
+		add_action( 'network_admin_notices', $notices );
 
+		Personal_Data::attach( $desk );
 		add_action(
 			'admin_init',
 			static function () use ( $desk ): void {

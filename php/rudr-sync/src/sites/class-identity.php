@@ -28,6 +28,12 @@ final class Identity {
 	/** This may be a copy: an administrator has to say. */
 	public const UNSURE = 'unsure';
 
+	/** The answer that this is the same install at another place. */
+	public const MOVED = 'moved';
+
+	/** The answer that this is another install. */
+	public const COPY = 'copy';
+
 	/**
 	 * What is kept of sites and links.
 	 *

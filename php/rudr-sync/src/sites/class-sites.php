@@ -118,8 +118,8 @@ final class Sites {
 	 * @return string[]
 	 */
 	public function undefined(): array {
-		$defined = $this->defined();
-		return array_values( array_filter( Site_Store::known(), static fn( string $name ): bool => ! isset( $defined[ $name ] ) ) );
+		$defined = array_map( array( self::class, 'stored' ), array_keys( $this->defined() ) );
+		return array_values( array_filter( Site_Store::known(), static fn( string $name ): bool => ! in_array( self::stored( $name ), $defined, true ) ) );
 	}
 
 	/**
@@ -281,11 +281,27 @@ final class Sites {
 	 * @param \Closure(): Target $make Makes it.
 	 */
 	private function define( string $name, \Closure $make ): void {
-		if ( '' === $name || strlen( $name ) > self::MAX_NAME ) {
+		if ( '' === trim( $name ) || strlen( $name ) > self::MAX_NAME ) {
 			/* translators: %s: short name of a site. */
 			$this->problems[] = sprintf( __( 'The name of the site "%s" must have 1 to 64 characters.', 'rudr-sync' ), $name );
 			return;
 		}
+		foreach ( array_keys( $this->defined ) as $other ) {
+			if ( (string) $other !== $name && self::stored( $other ) === self::stored( $name ) ) {
+				/* translators: 1: short name of a site, 2: short name of another site. */
+				$this->problems[] = sprintf( __( 'The site "%1$s" is left out: to the database its name is the same as "%2$s". Give it another.', 'rudr-sync' ), $name, $other );
+				return;
+			}
+		}
 		$this->defined[ $name ] = $make;
+	}
+
+	/**
+	 * What two names have in common that the tables take for one: their collation knows neither case nor accents.
+	 *
+	 * @param int|string $name Name of a site.
+	 */
+	private static function stored( int|string $name ): string {
+		return rtrim( strtolower( remove_accents( (string) $name ) ) );
 	}
 }

@@ -44,12 +44,14 @@ final class Privileges {
 	/**
 	 * The roles of a list that give none of them.
 	 *
-	 * @param string[] $roles Names of roles of this site.
+	 * @param string[]       $roles Names of roles.
+	 * @param \WP_Roles|null $known What they allow; null: as this site has it.
 	 * @return string[]
 	 */
-	public static function harmless( array $roles ): array {
+	public static function harmless( array $roles, ?\WP_Roles $known = null ): array {
+		$known ??= wp_roles();
 		return array_values(
-			array_filter( $roles, static fn( string $role ): bool => ! self::in( (array) ( wp_roles()->get_role( $role )->capabilities ?? array() ) ) )
+			array_filter( $roles, static fn( string $role ): bool => ! self::in( (array) ( $known->get_role( $role )->capabilities ?? array() ) ) )
 		);
 	}
 

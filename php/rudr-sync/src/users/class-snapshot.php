@@ -33,6 +33,7 @@ final class Snapshot {
 	public function of( array $user_ids ): array {
 		$allowed = Watched_Meta::allowed();
 		$roles   = Watched_Meta::capabilities_key();
+		$known   = Main_Roles::get();
 		$own     = array( Password_Mark::META, Proofs::META, Remote_Id_Meta::KEY );
 		$meta    = $this->primary->meta( $user_ids, array( $roles, ...Watched_Meta::FIELDS, ...$allowed, ...$own ) );
 
@@ -54,13 +55,13 @@ final class Snapshot {
 			}
 			$given = maybe_unserialize( $mine[ $roles ] ?? '' );
 			$given = is_array( $given ) ? $given : array();
-			$names = array_values( array_filter( array_map( 'strval', array_keys( $given ) ), array( wp_roles(), 'is_role' ) ) );
+			$names = array_values( array_filter( array_map( 'strval', array_keys( $given ) ), array( $known, 'is_role' ) ) );
 
 			$people[ $id ] = new Person(
 				$id,
 				$fields,
 				$names,
-				$this->is_privileged( $row['user_login'], $names, $given ),
+				$this->is_privileged( $row['user_login'], array_map( array( $known, 'get_role' ), $names ), $given ),
 				$row['user_pass'],
 				$mine[ Password_Mark::META ] ?? null,
 				$mine[ Proofs::META ] ?? null,
@@ -75,13 +76,13 @@ final class Snapshot {
 	 * Whether somebody with these roles and capabilities may edit users or options, as `WP_User::get_role_caps()` reckons.
 	 *
 	 * @param string              $login Login.
-	 * @param string[]            $roles Roles.
+	 * @param \WP_Role[]          $roles Roles.
 	 * @param array<string, bool> $given What the user's own row gives or takes.
 	 */
 	private function is_privileged( string $login, array $roles, array $given ): bool {
 		$capabilities = array();
 		foreach ( $roles as $role ) {
-			$capabilities = array_merge( $capabilities, (array) wp_roles()->get_role( $role )->capabilities );
+			$capabilities = array_merge( $capabilities, (array) $role->capabilities );
 		}
 		return Privileges::in( array_merge( $capabilities, $given ) ) || ( is_multisite() && in_array( $login, get_super_admins(), true ) );
 	}

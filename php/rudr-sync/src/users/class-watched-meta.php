@@ -20,11 +20,11 @@ final class Watched_Meta {
 	public const FIELDS = array( 'nickname', 'first_name', 'last_name', 'description', 'locale' );
 
 	/**
-	 * The key under which a user's roles are stored for this site.
+	 * The key under which a user's roles are stored for this site; on a network for its main site, see Main_Roles.
 	 */
 	public static function capabilities_key(): string {
 		global $wpdb;
-		return $wpdb->get_blog_prefix() . 'capabilities';
+		return $wpdb->get_blog_prefix( is_multisite() ? get_main_site_id() : null ) . 'capabilities';
 	}
 
 	/**

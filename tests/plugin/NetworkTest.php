@@ -1,0 +1,74 @@
+<?php
+
+declare(strict_types=1);
+
+namespace RudrSync\Tests;
+
+use PHPUnit\Framework\TestCase;
+
+/** A network as the source: its users are one, their roles are each site's own. */
+final class NetworkTest extends TestCase
+{
+    private const INSERT = 'return wp_insert_user(["user_login" => $args[0], "user_email" => "$args[0]@example.org", "user_pass" => "x", "role" => $args[1]]);';
+
+    private static Fake $fake;
+    private static int $second;
+
+    public static function setUpBeforeClass(): void
+    {
+        self::$fake = Fake::site('net', 'newest', '', ['multisite' => true]);
+        self::$second = self::$fake->site->run('add_role("vendor", "Vendor", ["read" => true]);
+            return wp_insert_site(["domain" => get_network()->domain, "path" => "/second/", "title" => "Second", "user_id" => 1]);');
+    }
+
+    protected function tearDown(): void
+    {
+        self::assertSame([], self::$fake->site->errors());
+    }
+
+    /** Else a user would be an editor or a subscriber there by whichever site's page happens to deliver. */
+    public function testRolesAreThoseOfTheMainSiteWhereverTheyAreDelivered(): void
+    {
+        $id = self::$fake->site->run(self::INSERT, ['eve', 'vendor']);
+        $second = 'switch_to_blog($args[0]); add_user_to_blog($args[0], $args[1], "editor");';
+        $jobs = self::$fake->jobs(fn () => self::$fake->site->run("$second wp_update_user(['ID' => \$args[1], 'first_name' => 'Eve']);", [self::$second, $id]));
+        self::assertSame(['vendor'], end($jobs)['user']['roles']);
+        self::assertSame('Eve', end($jobs)['user']['first_name']);
+        $jobs = self::$fake->jobs(fn () => self::$fake->site->run('switch_to_blog($args[0]); get_userdata($args[1])->set_role("");', [self::$second, $id]));
+        self::assertSame([['vendor']], array_values(array_unique(array_column(array_column($jobs, 'user'), 'roles'), SORT_REGULAR)), 'to lose a role there is no loss');
+    }
+
+    public function testAnAdministratorOfTheMainSiteDoesNotFollowFromAnother(): void
+    {
+        $id = self::$fake->site->run(self::INSERT, ['chief', 'administrator']);
+        $jobs = self::$fake->jobs(fn () => self::$fake->site->run('switch_to_blog($args[0]); wp_update_user(["ID" => $args[1], "first_name" => "C"]);', [self::$second, $id]));
+        self::assertTrue(end($jobs)['privileged']);
+    }
+
+    /** Who is in trouble is for who sees to the users: on a network that is nobody of one site alone. */
+    public function testOnlyTheNetworksAdministratorsAreTold(): void
+    {
+        $site = self::$fake->site;
+        $id = $site->run(self::INSERT, ['trouble', 'vendor']);
+        self::$fake->set($id, "revision = revision + 1, due_at = NULL, code = 'conflict', message = 'somebody else has that login'");
+        $chief = $site->createUser('second-chief', 'second-chief@example.org');
+        $site->run('add_user_to_blog($args[0], $args[1], "administrator");', [self::$second, $chief]);
+        $theirs = $site->as('second-chief', Lab::PASSWORD)->get('second/wp-admin/')->body;
+        self::assertStringContainsString('Dashboard', $theirs);
+        self::assertStringNotContainsString('somebody else has that login', $theirs);
+        $admin = $site->asAdmin();
+        self::assertStringContainsString('trouble on default: somebody else has that login', $admin->get('wp-admin/network/')->body);
+        self::assertStringContainsString('trouble on default: somebody else has that login', $admin->get('wp-admin/')->body);
+    }
+
+    public function testUninstallingLeavesNothingOnAnySite(): void
+    {
+        $site = self::$fake->site;
+        $site->run('switch_to_blog($args[0]); RudrSync\Plugin::upgrade(); RudrSync\Cron::soon();', [self::$second]);
+        $site->run('deactivate_plugins("rudr-sync/rudr-sync.php", false, true); define("WP_UNINSTALL_PLUGIN", "rudr-sync/rudr-sync.php"); include WP_PLUGIN_DIR . "/rudr-sync/uninstall.php";');
+        foreach (['wp_options', 'wp_' . self::$second . '_options'] as $table) {
+            self::assertSame([], $site->db()->query("SELECT option_name FROM $table WHERE option_name LIKE '%rudr%' OR (option_name = 'cron' AND option_value LIKE '%rudr%')")->fetch_all());
+        }
+        self::assertSame([], $site->db()->query("SHOW TABLES LIKE '%rudr%'")->fetch_all());
+    }
+}
