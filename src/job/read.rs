@@ -209,7 +209,9 @@ mod tests {
         let whole = Received { fields: fields(&["roles"]), password_mark: Some("m".into()), crossed: ["roles".to_owned()].into() };
         assert_eq!(received(json!({"fields": {"roles": "d"}, "password_mark": "m", "crossed": ["roles"]})), Some(whole));
         assert_eq!(received(json!({"fields": []})), Some(Received::default()));
-        for wrong in [json!("x"), json!({"fields": {"roles": 5}}), json!({"fields": "x"}), json!({"password_mark": 5}), json!({"crossed": [5]})] {
+        for wrong in
+            [json!("x"), json!({"fields": {"roles": 5}}), json!({"fields": "x"}), json!({"password_mark": 5}), json!({"crossed": [5]})]
+        {
             assert_eq!(received(wrong), None);
         }
     }

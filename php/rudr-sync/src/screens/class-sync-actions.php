@@ -304,9 +304,9 @@ final class Sync_Actions {
 				continue;
 			}
 			if ( str_starts_with( $what, self::OF_HELD ) ) {
-				$what = substr( $what, strlen( self::OF_HELD ) );
-				$this->flash->say( 'success', $this->held->run( $what, $target->name, $user_ids ) ?: __( 'Nothing of that is held any more.', 'rudr-sync' ) );
-				if ( Held_Command::CONFIRM === $what ) {
+				$answer = substr( $what, strlen( self::OF_HELD ) );
+				$this->flash->say( 'success', $this->held->run( $answer, $target->name, $user_ids ) ?: __( 'Nothing of that is held any more.', 'rudr-sync' ) );
+				if ( Held_Command::CONFIRM === $answer ) {
 					$this->tell( $target->name, $user_ids, Patience::while( fn(): array => $this->sync->deliver( $target, $user_ids, self::SECONDS ) ) );
 				}
 				continue;
