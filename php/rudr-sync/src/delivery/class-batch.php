@@ -145,6 +145,8 @@ final class Batch {
 	 * @return array<int, array<int, array<string, mixed>>> Removals, and all else, by user id.
 	 */
 	private function jobs_of( array $held, array $people, Target $target, string $lease, bool $claims ): array {
+		// Whoever filters them asks WordPress about them one by one.
+		cache_users( array_keys( $people ) );
 		$gone = array();
 		$puts = array();
 		foreach ( $held as $id => $link ) {
@@ -178,7 +180,7 @@ final class Batch {
 				$this->write_back->left_out( $link, $lease );
 			}
 		}
-		return array_filter( array( $gone, $puts ) );
+		return array_filter( array( $gone, $this->jobs->with_passwords( $puts, $held, $people ) ) );
 	}
 
 	/**
@@ -238,8 +240,6 @@ final class Batch {
 		}
 		$send     = fn( array $some, ?int $destructive ): array => $this->send( $target, $some, compact( 'destructive' ) + $this->terms( $target, $slots, $end ) );
 		$outcomes = $this->guard->deliver( $target, $held, $jobs, $send );
-		$new      = array_filter( $mine, static fn( int $id ): bool => isset( $people[ $id ] ) && null === $people[ $id ]->claimed_id );
-		Remote_Id_Meta::prime( $target->name, $new );
 		foreach ( $outcomes as $outcome ) {
 			$id = $outcome['ref'];
 			try {
@@ -250,6 +250,7 @@ final class Batch {
 				Log::thrown( $e );
 			}
 		}
+		$this->write_back->note_ids( $target->name );
 		return $outcomes;
 	}
 
