@@ -48,7 +48,7 @@ final class Remote_Id_Meta {
 				update_user_meta( $user_id, self::KEY, $remote_id );
 			}
 		}
-		self::add( array_map( 'reset', array_diff_key( $new, $there ) ) );
+		self::add( array_map( static fn( array $id ): int => $id[0], array_diff_key( $new, $there ) ) );
 	}
 
 	/**
