@@ -240,17 +240,20 @@ final class Batch {
 		}
 		$send     = fn( array $some, ?int $destructive ): array => $this->send( $target, $some, compact( 'destructive' ) + $this->terms( $target, $slots, $end ) );
 		$outcomes = $this->guard->deliver( $target, $held, $jobs, $send );
+		$taken = array();
 		foreach ( $outcomes as $outcome ) {
 			$id = $outcome['ref'];
 			try {
-				$taken = $this->write_back->take( $held[ $id ], $people[ $id ] ?? null, $outcome, $lease );
-				Announcements::of( $id, $target, $taken );
+				$taken[ $id ] = $this->write_back->take( $held[ $id ], $people[ $id ] ?? null, $outcome, $lease );
 			} catch ( \Throwable $e ) {
 				// The others' outcomes are no less true. This one's try stays noted until the lease ends.
 				Log::thrown( $e );
 			}
 		}
 		$this->write_back->note_ids( $target->name );
+		foreach ( $taken as $id => $outcome ) {
+			Announcements::of( $id, $target, $outcome );
+		}
 		return $outcomes;
 	}
 
