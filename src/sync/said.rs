@@ -57,7 +57,9 @@ impl Said {
             password: done.held.get("user_pass_hash").filter(|_| want.password.goes()).cloned(),
             registered: Some(done.account.registered),
         };
-        said.refused.values_mut().for_each(|code| *code = talk.shown_code(std::mem::take(code)));
+        for code in said.refused.values_mut() {
+            *code = talk.shown_code(std::mem::take(code));
+        }
         // Whether as a hash or typed: to us it is the password.
         let password = ["user_pass_hash", "user_pass"].into_iter().find_map(|key| done.refused.get(key));
         if let Some(code) = password.filter(|_| want.password.goes()) {
