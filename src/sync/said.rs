@@ -2,6 +2,7 @@
 
 use super::fields::{META, Wanted};
 use super::password::is_ours;
+use super::talk::Talk;
 use super::want::Want;
 use crate::base::{digest, digest_set};
 use crate::user::TEXTS;
@@ -46,7 +47,7 @@ impl Said {
     }
 
     /// By the outcome of a receiver.
-    pub(super) fn by_receiver(done: &Done, want: &Want) -> Self {
+    pub(super) fn by_receiver(talk: &Talk, done: &Done, want: &Want) -> Self {
         let of_push = |by_field: &BTreeMap<String, String>| -> BTreeMap<String, String> {
             by_field.iter().filter(|(key, _)| want.fields.contains_key(*key)).map(|(key, value)| (key.clone(), value.clone())).collect()
         };
@@ -56,10 +57,13 @@ impl Said {
             password: done.held.get("user_pass_hash").filter(|_| want.password.goes()).cloned(),
             registered: Some(done.account.registered),
         };
+        for code in said.refused.values_mut() {
+            *code = talk.shown_code(std::mem::take(code));
+        }
         // Whether as a hash or typed: to us it is the password.
         let password = ["user_pass_hash", "user_pass"].into_iter().find_map(|key| done.refused.get(key));
         if let Some(code) = password.filter(|_| want.password.goes()) {
-            said.refused.insert("user_pass".into(), code.clone());
+            said.refused.insert("user_pass".into(), talk.shown_code(code.clone()));
         }
         said.note_altered(want);
         said

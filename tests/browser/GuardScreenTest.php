@@ -108,6 +108,29 @@ final class GuardScreenTest extends TestCase
         self::assertSame([true, null], [self::$b->user($first) !== null, self::$b->user($third)]);
     }
 
+    /** One answer for users of two sites is the same answer at each. */
+    public function testWhatIsHeldOfSeveralSitesIsAnsweredAtOnce(): void
+    {
+        [$id] = self::held(1);
+        self::$a->run('(new RudrSync\Site_Store($GLOBALS["wpdb"]))->put("mall", $args[0], "agent", "abcd abcd abcd abcd abcd abcd", []);', [self::$b->url]);
+        try {
+            $db = self::$a->db();
+            $db->query("CREATE TEMPORARY TABLE theirs AS SELECT * FROM wp_rudr_sync_links WHERE user_id = $id");
+            $db->query("UPDATE theirs SET site = 'mall'");
+            $db->query('INSERT INTO wp_rudr_sync_links SELECT * FROM theirs');
+            $admin = self::$a->asAdmin();
+            $form = Form::in($admin->get(self::SCREEN . '&show=held'), 'rudr-sync-users')->with(['bulk_top' => 'held_discard', 'apply' => 'top', 'links[0]' => "shop|$id", 'links[1]' => "mall|$id"]);
+            $page = $admin->request('POST', 'wp-admin/admin-post.php', $form->body(), ['Content-Type: application/x-www-form-urlencoded']);
+            $said = strip_tags($admin->get(self::SCREEN)->body . $page->body);
+            foreach (['shop', 'mall'] as $site) {
+                self::assertStringContainsString("is discarded. Their account on $site stays as it is.", $said);
+            }
+            self::assertSame('0', $db->query("SELECT COUNT(*) FROM wp_rudr_sync_links WHERE user_id = $id")->fetch_row()[0]);
+        } finally {
+            self::$a->run('(new RudrSync\Site_Store($GLOBALS["wpdb"]))->remove("mall");');
+        }
+    }
+
     public function testOnlyAdministratorsMaySay(): void
     {
         $ids = self::held(2);

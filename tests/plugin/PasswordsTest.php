@@ -166,6 +166,40 @@ final class PasswordsTest extends TestCase
         self::assertNotEmpty($jobs);
     }
 
+    /** Whoever was here before the plugin gets a mark with the first delivery: many at once. */
+    public function testTheMarksOfManyAreNotedTogetherAndNotOverAnothers(): void
+    {
+        $fake = self::on('newest');
+        $ids = [self::user($fake), self::user($fake), self::user($fake)];
+        $together = false;
+        $jobs = $fake->jobs(function () use ($fake, $ids, &$together) {
+            $together = $fake->site->run('
+                global $wpdb;
+                foreach ($args as $id) {
+                    $wpdb->update("wp_users", ["user_pass" => md5("by sql $id")], ["ID" => $id]);
+                    delete_user_meta($id, RudrSync\Password_Mark::META);
+                }
+                $together = false;
+                add_filter("query", function ($sql) use ($args, &$together) {
+                    if (!$together && str_contains($sql, "UNION ALL") && str_contains($sql, "_rudr_sync_password")) {
+                        $together = RudrSync\Password_Mark::fresh("another")->store($args[0], null);
+                    }
+                    return $sql;
+                });
+                $parts = RudrSync\Plugin::parts();
+                $parts->orders->sync("default", $args);
+                $parts->delivery->run($parts->sites->all()["default"], $args);
+                return $together;', $ids);
+        });
+        self::assertTrue($together);
+        $jobs = array_column($jobs, null, 'user_id');
+        self::assertSame([null, false], [$jobs[$ids[0]]['password_mark'], isset($jobs[$ids[0]]['user']['user_pass_hash'])], 'whoever was quicker says it');
+        foreach (array_slice($ids, 1) as $id) {
+            self::assertSame(md5("by sql $id"), $jobs[$id]['user']['user_pass_hash']);
+            self::assertStringStartsWith($jobs[$id]['password_mark'] . ' ', $fake->site->meta($id, '_rudr_sync_password'));
+        }
+    }
+
     /**
      * A request that takes longer than a minute is taken for dead: somebody else has marked its hash by then.
      *

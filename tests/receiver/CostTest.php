@@ -33,10 +33,10 @@ final class CostTest extends ReceiverTestCase
     }
 
     /** @dataProvider versions */
-    public function testABatchAsksTheDatabaseLessThanAPlainLoop(string $version): void
+    public function testABatchAsksTheDatabaseMuchLessThanAPlainLoop(string $version): void
     {
         [$plain, $batch] = self::site($version)->run(__DIR__ . '/both-ways.php', self::people(50));
-        self::assertLessThan($plain['queries'], $batch['queries']);
+        self::assertLessThan(0.75 * $plain['queries'], $batch['queries']);
         self::assertSame(['created' => 50], $batch['outcomes']);
     }
 

@@ -136,7 +136,7 @@ final class GateTest extends ReceiverTestCase
         $sender = Sender::to(self::site('newest'));
         foreach ([
             '127.0.0.1' => 200, '127.0.0.0/8' => 200, '10.0.0.0/8' => 403, '128.0.0.0/1' => 403, '0.0.0.0/0' => 200, '127.0.0.2' => 403, '::ffff:127.0.0.1' => 200,
-            '::1' => 403, 'nonsense' => 403, '127.0.0.1/x' => 403, '127.0.0.2/30' => 200, '::/0' => 403,
+            '::1' => 403, 'nonsense' => 403, '' => 403, '127.0.0.1/x' => 403, '127.0.0.2/30' => 200, '::/0' => 403,
         ] as $network => $status) {
             $sender->site->run('update_option("rudr_sync_receiver", ["addresses" => [$args[0]]]);', [$network]);
             try {
@@ -150,6 +150,18 @@ final class GateTest extends ReceiverTestCase
                 $sender->site->run('delete_option("rudr_sync_receiver");');
             }
             $sender->site->db()->query("DELETE FROM wp_options WHERE option_name LIKE '%rudr_sync_failed%'");
+        }
+    }
+
+    public function testAMistakeInTheRulesLetsNobodyIn(): void
+    {
+        $sender = self::sender('newest');
+        foreach ([[[2130706433]], [[['127.0.0.1']]], ['10.0.0.1']] as [$addresses]) {
+            $sender->ruled('addresses', $addresses, fn () => self::assertSame(403, $sender->request('GET', 'rudr-sync/v1/')->status));
+        }
+        $sender->ruled('addresses', [], fn () => self::assertSame(200, $sender->request('GET', 'rudr-sync/v1/')->status));
+        foreach (['author' => ['author'], '' => [], 'administrator' => []] as $roles => $given) {
+            $sender->ruled('roles', $roles, fn () => self::assertSame($given, $sender->request('GET', 'rudr-sync/v1/')->json()['roles'], 'one that is no list'));
         }
     }
 

@@ -271,4 +271,52 @@ final class JobsTest extends ReceiverTestCase
             unlink($file);
         }
     }
+
+    /**
+     * Its first meta is one statement: it is told of and can be stopped as if it were many.
+     *
+     * @dataProvider versions
+     */
+    public function testEachKeyOfTheFirstMetaIsToldOfAsCoreDoes(string $version): void
+    {
+        $sender = self::sender($version);
+        $site = $sender->site;
+        $file = "$site->folder/wp-content/mu-plugins/spy.php";
+        $spy = '<?php foreach (["add_user_meta", "added_user_meta"] as $hook) {
+            add_action($hook, function (...$args) use ($hook) { file_put_contents(__DIR__ . "/../../meta.jsonl", json_encode([$hook, ...$args]) . "\n", FILE_APPEND); }, 10, 4); }';
+        $made = function (string $more) use ($sender, $file, $spy): array {
+            @unlink("{$sender->site->folder}/meta.jsonl");
+            file_put_contents($file, $spy . $more);
+            $id = $sender->job(Sender::somebody(['first_name' => 'O\'Hara \\ "A" ü']))['id'];
+            $told = array_map(static fn ($line) => json_decode($line, true), file("{$sender->site->folder}/meta.jsonl", FILE_IGNORE_NEW_LINES));
+            $stored = $sender->site->db()->query("SELECT umeta_id, user_id, meta_key, meta_value FROM wp_usermeta WHERE user_id = $id AND meta_key NOT LIKE 'wp\\_%' ORDER BY umeta_id")->fetch_all();
+            return [$id, $told, $stored];
+        };
+        try {
+            [$id, $told, $stored] = $made('');
+            self::assertGreaterThan(10, count($stored));
+            self::assertContains('O\'Hara \\ "A" ü', array_column($stored, 3));
+            foreach ($stored as [$metaId, , $key, $value]) {
+                self::assertContains(['add_user_meta', $id, $key, $value], array_map(static fn ($call) => array_map(static fn ($arg) => is_bool($arg) ? (string) (int) $arg : (is_int($arg) && $arg < 2 ? (string) $arg : $arg), $call), $told), $key);
+                self::assertCount(1, array_filter($told, static fn ($call) => $call[0] === 'added_user_meta' && array_slice($call, 1, 3) === [(int) $metaId, $id, $key]), $key);
+            }
+            // Who has a word in it, is heard.
+            [, , $without] = $made('add_filter("add_user_metadata", fn ($check, $id, $key) => $key === "rich_editing" ? false : $check, 10, 3);');
+            self::assertSame(array_values(array_diff(array_column($stored, 2), ['rich_editing'])), array_column($without, 2));
+        } finally {
+            unlink($file);
+        }
+    }
+
+    /** Keys that are not known here are left out, wherever they stand. */
+    public function testASourceThatIsAVersionAheadIsUnderstood(): void
+    {
+        $sender = self::sender('newest');
+        $job = Sender::somebody(['pronouns' => ['they'], 'user_status' => 1, 'ID' => 1, 'spam' => '1'], ['because' => ['of' => 'this']]);
+        $made = $sender->job($job, ['nightly' => true, 'roles' => null]);
+        self::assertSame(['created', []], [$made['status'], $made['refused']]);
+        self::assertSame([0, $job['user']['user_login']], [$sender->site->user($made['id'])['user_status'], $sender->site->user($made['id'])['user_login']]);
+        $answer = $sender->request('POST', 'rudr-sync/v1/jobs', ['source' => $sender->source, 'version' => '0.2.0', 'jobs' => [['remote_id' => $made['id']] + $job]]);
+        self::assertSame([200, 'unchanged'], [$answer->status, $answer->json()['outcomes'][0]['status']]);
+    }
 }

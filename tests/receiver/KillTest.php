@@ -38,7 +38,7 @@ final class KillTest extends ReceiverTestCase
             self::assertSame(1, $sender->site->db()->execute_query('SELECT COUNT(*) FROM wp_users WHERE user_login = ? OR user_email = ?', [$job['user']['user_login'], $job['user']['user_email']])->fetch_row()[0], "write $write");
             self::assertWhole($sender, $job, $made['id'], "write $write");
         }
-        self::assertGreaterThan(15, $write, 'it was killed again and again');
+        self::assertGreaterThan(9, $write, 'it was killed again and again');
         self::assertGreaterThan(0, $busy);
     }
 
@@ -92,7 +92,7 @@ final class KillTest extends ReceiverTestCase
     {
         $sender = self::deadly('newest');
         $users = fn () => (int) $sender->site->db()->query('SELECT COUNT(*) FROM wp_users')->fetch_row()[0];
-        foreach ([20, 55, 90] as $write) {
+        foreach ([10, 25, 42] as $write) {
             $before = $users();
             $jobs = array_map(static fn () => Sender::somebody(), range(1, 8));
             self::assertTrue($sender->isKilled($jobs, $write));

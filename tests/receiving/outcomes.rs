@@ -122,3 +122,22 @@ fn what_cannot_be_said_of_such_a_job_is_not_believed() {
     let outcome = world.remove(json!({}), both(link, json!({"op": "delete"})));
     assert_eq!(short(&outcome), "retry not_wordpress");
 }
+
+#[test]
+fn a_receiver_that_is_a_version_ahead_is_understood_as_far_as_it_can_be() {
+    let world = World::new();
+    let link = world.ann();
+    let more = json!({"status": "updated", "id": link["remote_id"], "login": "ann", "trust": "own", "registered": "2026-01-01T00:00:00+00:00",
+        "held": {}, "refused": {"first_name": "too_odd"}, "code": null, "message": "", "since": {"version": "0.2.0"}});
+    let outcome = said(&world, &link, more);
+    assert_eq!((outcome.status, outcome.refused["first_name"].as_str()), (Status::Updated, "too_odd"));
+
+    // What it alone has a word for is no success, and nobody else's trouble.
+    world.asked();
+    world.next(json!({"status": "postponed", "until": 5, "message": "Tomorrow."}));
+    let outcomes = world.deliver(json!({}), &[both(both(ann(json!({})), link), renamed("Anna")), newcomer(1)]);
+    assert_eq!(statuses(&outcomes), ["retry not_wordpress", "created"]);
+    assert_eq!((outcomes[0].spent, outcomes[0].doubt), (true, Doubt::Now));
+    assert!(outcomes[0].message.contains("newer than the extension"), "{}", outcomes[0].message);
+    assert_eq!(world.asked().len(), 1, "it is not asked for in halves");
+}

@@ -113,3 +113,28 @@ fn neither_hash_nor_password_are_shown_whoever_says_them() {
     world.next(json!({"status": "rejected", "code": "no_way", "message": "x", "id": null}));
     assert_eq!(short(&world.put(json!({}), ann(json!({ "user": user })))), "rejected unknown_error");
 }
+
+#[test]
+fn neither_is_a_field_refused_for_the_password_nor_an_account_called_by_it() {
+    let world = World::new();
+    let user = || person(json!({"user_pass": "Hunter2", "user_pass_hash": OTHER}));
+    let made = |login: &str| {
+        json!({"status": "created", "id": 7, "login": login, "trust": "own", "registered": "2026-01-01T00:00:00+00:00",
+            "held": {}, "refused": {"first_name": "no_hunter2", "user_pass": "Hunter2"}, "code": null, "message": ""})
+    };
+    world.next(made("ann"));
+    let outcome = world.put(json!({}), ann(json!({ "user": user() })));
+    assert_eq!(outcome.refused.values().collect::<Vec<_>>(), ["unknown_error", "unknown_error"]);
+    assert!(!format!("{:?}", outcome.to_map()).to_lowercase().contains("hunter2"));
+    for status in ["created", "found"] {
+        let mut odd = made("Hunter2");
+        odd["status"] = json!(status);
+        world.next(odd);
+        let outcome = world.put(json!({}), ann(json!({ "user": user() })));
+        assert_eq!((short(&outcome).as_str(), outcome.login), ("retry not_wordpress", None));
+    }
+    // Who is called as their password is, is called so by us.
+    world.next(made("ann"));
+    let outcome = world.put(json!({}), ann(json!({ "user": person(json!({"user_pass": "ann", "user_pass_hash": OTHER})) })));
+    assert_eq!((outcome.status, outcome.login.as_deref()), (Status::Created, Some("ann")));
+}

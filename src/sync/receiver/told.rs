@@ -11,7 +11,7 @@ use crate::sync::said::{Said, WAITS_FOR};
 use crate::sync::talk::Talk;
 use crate::sync::told::told;
 use crate::sync::want::Want;
-use crate::wire::receiver::{Done, Told, What};
+use crate::wire::receiver::{Account, Done, Told, What};
 use crate::wire::reply::{plain, shorten};
 
 /// The status of every answer with outcomes in it.
@@ -30,8 +30,12 @@ pub(super) struct Word {
 pub(super) fn put(talk: &Talk, job: &Job, want: Want, word: Word) -> Outcome {
     let Word { told: Told { what, message }, was_unanswered } = word;
     match what {
-        What::Done(ref it) if linked(job).is_none_or(|linked| linked.id == it.account.linked.id) => done(talk, job, want, it),
-        What::Found(account) if linked(job).is_none() => taken_over(job, &account.linked, Some(account.registered), HTTP),
+        What::Done(ref it) if linked(job).is_none_or(|linked| linked.id == it.account.linked.id) && may_be(talk, job, &it.account) => {
+            done(talk, job, want, it)
+        }
+        What::Found(account) if linked(job).is_none() && may_be(talk, job, &account) => {
+            taken_over(job, &account.linked, Some(account.registered), HTTP)
+        }
         What::Retry { code, seconds, id } => not_now(talk, job, &code, seconds, id, &message, was_unanswered),
         What::Rejected { code, id } => {
             let is_gone = code == "gone" || code == "incomplete" && talk.site.options.recreate;
@@ -42,6 +46,7 @@ pub(super) fn put(talk: &Talk, job: &Job, want: Want, word: Word) -> Outcome {
             let forget = matches!(job.account, Known::Named(..));
             no(talk, job, Outcome { id, forget, ..Outcome::rejected(&code, words(talk, &code, &message)) }, was_unanswered)
         }
+        What::Other => unknown(talk, job),
         What::Done(_) | What::Found(_) | What::Over(_) => odd(talk, job),
     }
 }
@@ -67,13 +72,14 @@ pub(super) fn delete(talk: &Talk, job: &Job, word: Word) -> Outcome {
             let outcome = Outcome { id, ..Outcome::rejected(&code, words(talk, &code, &message)) };
             no(talk, job, outcome, was_unanswered)
         }
+        What::Other => unknown(talk, job),
         What::Done(_) | What::Found(_) => odd(talk, job),
     }
 }
 
 fn done(talk: &Talk, job: &Job, want: Want, it: &Done) -> Outcome {
     let account = &it.account.linked;
-    let said = Said::by_receiver(it, &want);
+    let said = Said::by_receiver(talk, it, &want);
     let waits = said.refused.get("user_email").is_some_and(|code| code == WAITS_FOR);
     let nothing = Base::default();
     let (base, refused) = want.accepted(job, if linked(job).is_some() { &job.base } else { &nothing }, Some(&said));
@@ -127,9 +133,26 @@ fn no(talk: &Talk, job: &Job, outcome: Outcome, was_unanswered: bool) -> Outcome
     }
 }
 
+/// Whether an account may be called so: it is what was asked for, or at least nothing that must not be shown.
+fn may_be(talk: &Talk, job: &Job, account: &Account) -> bool {
+    let login = &account.linked.login;
+    linked(job).is_some_and(|linked| linked.login == *login)
+        || job.user.login.as_ref().is_some_and(|asked| asked.eq_ignore_ascii_case(login))
+        || talk.shown(login).is_some()
+}
+
 /// Something that cannot be said of such a job is not believed.
 fn odd(talk: &Talk, job: &Job) -> Outcome {
-    let message = format!("{} says of this job what cannot be: is something altering the answers of its plugin?", talk.site.name());
+    no_success(talk, job, "says of this job what cannot be: is something altering the answers of its plugin?")
+}
+
+/// What has no word in this version is no success in it.
+fn unknown(talk: &Talk, job: &Job) -> Outcome {
+    no_success(talk, job, "says of this job what this version has no word for: is the plugin there newer than the extension here?")
+}
+
+fn no_success(talk: &Talk, job: &Job, what: &str) -> Outcome {
+    let message = format!("{} {what}", talk.site.name());
     let due = Some(due(job.attempts, None));
     let outcome = Outcome { http: HTTP, code: Some("not_wordpress".into()), message, due, spent: true, ..Outcome::new(Status::Retry) };
     about(job, Outcome { doubt: Doubt::Now, ..outcome })

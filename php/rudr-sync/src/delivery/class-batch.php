@@ -145,6 +145,8 @@ final class Batch {
 	 * @return array<int, array<int, array<string, mixed>>> Removals, and all else, by user id.
 	 */
 	private function jobs_of( array $held, array $people, Target $target, string $lease, bool $claims ): array {
+		// Whoever filters them asks WordPress about them one by one.
+		cache_users( array_keys( $people ) );
 		$gone = array();
 		$puts = array();
 		foreach ( $held as $id => $link ) {
@@ -178,7 +180,7 @@ final class Batch {
 				$this->write_back->left_out( $link, $lease );
 			}
 		}
-		return array_filter( array( $gone, $puts ) );
+		return array_filter( array( $gone, $this->jobs->with_passwords( $puts, $held, $people ) ) );
 	}
 
 	/**
@@ -238,17 +240,19 @@ final class Batch {
 		}
 		$send     = fn( array $some, ?int $destructive ): array => $this->send( $target, $some, compact( 'destructive' ) + $this->terms( $target, $slots, $end ) );
 		$outcomes = $this->guard->deliver( $target, $held, $jobs, $send );
-		$new      = array_filter( $mine, static fn( int $id ): bool => isset( $people[ $id ] ) && null === $people[ $id ]->claimed_id );
-		Remote_Id_Meta::prime( $target->name, $new );
+		$taken = array();
 		foreach ( $outcomes as $outcome ) {
 			$id = $outcome['ref'];
 			try {
-				$taken = $this->write_back->take( $held[ $id ], $people[ $id ] ?? null, $outcome, $lease );
-				Announcements::of( $id, $target, $taken );
+				$taken[ $id ] = $this->write_back->take( $held[ $id ], $people[ $id ] ?? null, $outcome, $lease );
 			} catch ( \Throwable $e ) {
 				// The others' outcomes are no less true. This one's try stays noted until the lease ends.
 				Log::thrown( $e );
 			}
+		}
+		$this->write_back->note_ids( $target->name );
+		foreach ( $taken as $id => $outcome ) {
+			Announcements::of( $id, $target, $outcome );
 		}
 		return $outcomes;
 	}

@@ -29,7 +29,7 @@ final class Jobs {
 	}
 
 	/**
-	 * The user exists there, like so.
+	 * The user exists there, like so. Of the password it says nothing yet, see with_passwords().
 	 *
 	 * @param Link   $link   The link.
 	 * @param Person $person The user.
@@ -51,7 +51,6 @@ final class Jobs {
 			'ref'              => $person->id,
 		) + self::of_link( $link );
 
-		$job = $this->with_password( $job, $link, $person );
 		return $claims ? $this->with_claimed_id( $job, $link, $person ) : $job;
 	}
 
@@ -144,26 +143,45 @@ final class Jobs {
 	}
 
 	/**
-	 * Adds what is known of the password.
+	 * Adds what is known of the passwords. A hash that nobody announced, as of all who were here before the plugin, gets its mark
+	 * now: many in one statement.
+	 *
+	 * @param array<int, array<string, mixed>> $jobs   Puts, by user id.
+	 * @param array<int, Link>                 $held   The links.
+	 * @param array<int, Person>               $people The users.
+	 * @return array<int, array<string, mixed>> The jobs.
+	 */
+	public function with_passwords( #[\SensitiveParameter] array $jobs, array $held, array $people ): array {
+		$marks = array();
+		$fresh = array();
+		foreach ( array_keys( $jobs ) as $id ) {
+			$marks[ $id ] = Password_Mark::parse( $people[ $id ]->mark );
+			// Whoever is changing it knows the plaintext, and is about to mark it: say nothing of the new one yet.
+			if ( ! $marks[ $id ]?->stands_for( $people[ $id ]->hash ) && ! $held[ $id ]->unsettled ) {
+				$fresh[ $id ] = Password_Mark::fresh( $people[ $id ]->hash );
+			}
+		}
+		$read  = array_map( static fn( Person $person ): ?string => $person->mark, array_intersect_key( $people, $fresh ) );
+		$marks = array_intersect_key( $fresh, array_flip( Password_Mark::store_all( $fresh, $read ) ) ) + $marks;
+		foreach ( $jobs as $id => $job ) {
+			$jobs[ $id ] = $this->with_password( $job, $people[ $id ], $marks[ $id ] );
+		}
+		return $jobs;
+	}
+
+	/**
+	 * Adds what is known of a password.
 	 *
 	 * @param array<string, mixed> $job    The job.
-	 * @param Link                 $link   The link.
 	 * @param Person               $person The user.
+	 * @param Password_Mark|null   $mark   The mark of the password that they had last, as far as is known.
 	 * @return array<string, mixed>
 	 */
-	private function with_password( #[\SensitiveParameter] array $job, Link $link, Person $person ): array {
-		$mark = Password_Mark::parse( $person->mark );
-		if ( ! $mark || ! $mark->stands_for( $person->hash ) ) {
-			// A hash that nobody announced.
-			$fresh = Password_Mark::fresh( $person->hash );
-			if ( $link->unsettled || ! $fresh->store( $person->id, $person->mark ) ) {
-				// Whoever changed it knows the plaintext, and is about to mark it or just has: say nothing of the new one yet.
-				$job['password_mark'] = $mark?->mark;
-				return $job;
-			}
-			$mark = $fresh;
+	private function with_password( #[\SensitiveParameter] array $job, Person $person, ?Password_Mark $mark ): array {
+		$job['password_mark'] = $mark?->mark;
+		if ( ! $mark?->stands_for( $person->hash ) ) {
+			return $job;
 		}
-		$job['password_mark'] = $mark->mark;
 
 		$plaintext = $this->passwords->plaintext( $person->id, $mark->mark );
 		if ( null !== $plaintext ) {

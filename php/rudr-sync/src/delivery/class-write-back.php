@@ -41,6 +41,13 @@ final class Write_Back {
 	private const NOT_THEIRS = array( 'unproven', 'conflict' );
 
 	/**
+	 * Ids to be noted, by user id: the account's, and that which is noted.
+	 *
+	 * @var array<int, array{int, int|null}>
+	 */
+	private array $ids = array();
+
+	/**
 	 * Writes to that table.
 	 *
 	 * @param Links $links The table.
@@ -84,9 +91,20 @@ final class Write_Back {
 		if ( $kept && $person && ! empty( $outcome['forget'] ) ) {
 			Remote_Id_Meta::forget( $link->site, $link->user_id, $link->remote_id );
 		} elseif ( $kept && $person && isset( $outcome['id'], $outcome['login'], $outcome['trust'] ) ) {
-			Remote_Id_Meta::note( $link->site, $link->user_id, (int) $outcome['id'], $person->claimed_id );
+			$this->ids[ $link->user_id ] = array( (int) $outcome['id'], $person->claimed_id );
 		}
 		return $outcome;
+	}
+
+	/**
+	 * Notes the ids of the accounts of all whose outcomes were taken, where others look for them.
+	 *
+	 * @param string $site Name of the site.
+	 */
+	public function note_ids( string $site ): void {
+		$ids       = $this->ids;
+		$this->ids = array();
+		Remote_Id_Meta::note( $site, $ids );
 	}
 
 	/**

@@ -95,21 +95,83 @@ final class Password_Mark {
 				self::META,
 				$read
 			);
-		for ( $try = 1; $try <= self::TRIES; ++$try ) {
+		$rows = self::write( $sql );
+		self::forget( array( $user_id ) );
+		return (bool) $rows;
+	}
+
+	/**
+	 * Notes many, each as store() does; those that take no other's place in one statement.
+	 *
+	 * @param array<int, self>        $marks The marks, by user id.
+	 * @param array<int, string|null> $read  The meta values that were read.
+	 * @return int[] The users whose marks are these now.
+	 */
+	public static function store_all( array $marks, array $read ): array {
+		$new = array_filter( $marks, static fn( int $id ): bool => null === $read[ $id ], ARRAY_FILTER_USE_KEY );
+		$new = count( $new ) > 1 ? self::add( $new ) : array();
+		$one = static fn( int $id ): bool => isset( $new[ $id ] ) || $marks[ $id ]->store( $id, $read[ $id ] );
+		return array_values( array_filter( array_keys( $marks ), $one ) );
+	}
+
+	/**
+	 * Notes the marks of users who have none.
+	 *
+	 * @param array<int, self> $marks The marks, by user id.
+	 * @return array<int, self> Those that are noted: somebody may have one by now.
+	 */
+	private static function add( array $marks ): array {
+		global $wpdb;
+		$rows = array();
+		foreach ( $marks as $user_id => $mark ) {
+			$rows[] = $wpdb->prepare( 'SELECT %d AS user_id, %s AS mark', $user_id, (string) $mark );
+		}
+		$rows = self::write(
+			$wpdb->prepare( "INSERT INTO {$wpdb->usermeta} (user_id, meta_key, meta_value) SELECT n.user_id, %s, n.mark FROM (", self::META )
+			. implode( ' UNION ALL ', $rows )
+			. $wpdb->prepare( ") n WHERE NOT EXISTS (SELECT 1 FROM {$wpdb->usermeta} m WHERE m.user_id = n.user_id AND m.meta_key = %s)", self::META )
+		);
+		self::forget( array_keys( $marks ) );
+		if ( ! $rows || count( $marks ) === $rows ) {
+			return $rows ? $marks : array();
+		}
+		$ids = implode( ',', array_map( 'intval', array_keys( $marks ) ) );
+		// phpcs:ignore WordPress.DB -- core's table, and numbers; past every cache.
+		$noted = $wpdb->get_results( $wpdb->prepare( "SELECT user_id, meta_value FROM {$wpdb->usermeta} WHERE meta_key = %s AND user_id IN ({$ids})", self::META ) );
+		$noted = array_column( (array) $noted, 'meta_value', 'user_id' );
+		return array_filter( $marks, static fn( self $mark, int $id ): bool => (string) $mark === ( $noted[ $id ] ?? '' ), ARRAY_FILTER_USE_BOTH );
+	}
+
+	/**
+	 * Does what may be in others' way.
+	 *
+	 * @param string $sql Prepared SQL.
+	 * @return int|bool Rows; false if it could not be done.
+	 */
+	private static function write( string $sql ): int|bool {
+		global $wpdb;
+		for ( $try = 1; ; ++$try ) {
 			$quiet = $wpdb->suppress_errors();
-			$rows  = $wpdb->query( $sql ); // phpcs:ignore WordPress.DB.PreparedSQL.NotPrepared -- prepared above.
+			$rows  = $wpdb->query( $sql ); // phpcs:ignore WordPress.DB.PreparedSQL.NotPrepared -- prepared by the caller.
 			$wpdb->suppress_errors( $quiet );
-			if ( false !== $rows || ! Database_Error::last( $wpdb )->is_passing() ) {
-				break;
+			if ( false !== $rows || $try >= self::TRIES || ! Database_Error::last( $wpdb )->is_passing() ) {
+				return $rows;
 			}
 		}
+	}
+
+	/**
+	 * What core has cached of their meta is not so any more.
+	 *
+	 * @param int[] $user_ids Users.
+	 */
+	private static function forget( array $user_ids ): void {
 		try {
-			wp_cache_delete( $user_id, 'user_meta' );
+			wp_cache_delete_multiple( $user_ids, 'user_meta' );
 		} catch ( \Throwable $e ) {
 			// After the response an object cache may be closed already. The mark is stored all the same.
 			Log::thrown( $e );
 		}
-		return (bool) $rows;
 	}
 
 	/**

@@ -31,34 +31,54 @@ final class Remote_Id_Meta {
 	}
 
 	/**
-	 * Notes the id.
+	 * Notes ids. Those of whom none is noted yet in one statement, and by none of core's hooks: after a backfill that is everybody.
 	 *
-	 * @param string   $site      Name of the site.
-	 * @param int      $user_id   User.
-	 * @param int      $remote_id Their id there.
-	 * @param int|null $noted     The id that is noted already.
+	 * @param string                           $site Name of the site.
+	 * @param array<int, array{int, int|null}> $ids  By user id: their id there, and that which is noted already.
 	 */
-	public static function note( string $site, int $user_id, int $remote_id, ?int $noted ): void {
-		if ( $remote_id === $noted || ! self::is_for( $site ) ) {
+	public static function note( string $site, array $ids ): void {
+		if ( ! self::is_for( $site ) ) {
 			return;
 		}
-		// Adding is one statement where core has read the meta already, see prime(); changing is three.
-		if ( metadata_exists( 'user', $user_id, self::KEY ) ) {
-			update_user_meta( $user_id, self::KEY, $remote_id );
-		} else {
-			add_user_meta( $user_id, self::KEY, $remote_id );
+		$new = array_filter( $ids, static fn( array $id ): bool => null === $id[1] );
+		// Somebody may have noted one since, or nothing that is an id.
+		$there = $new ? self::noted( array_keys( $new ) ) : array();
+		foreach ( array_diff_key( $ids, array_diff_key( $new, $there ) ) as $user_id => list( $remote_id, $noted ) ) {
+			if ( $remote_id !== $noted ) {
+				update_user_meta( $user_id, self::KEY, $remote_id );
+			}
 		}
+		self::add( array_map( static fn( array $id ): int => $id[0], array_diff_key( $new, $there ) ) );
 	}
 
 	/**
-	 * Has core read the meta of all these users at once, before ids are noted.
+	 * Which of these users have something noted.
 	 *
-	 * @param string $site     Name of the site.
-	 * @param int[]  $user_ids Users.
+	 * @param int[] $user_ids Users.
+	 * @return array<int, int> By user id.
 	 */
-	public static function prime( string $site, array $user_ids ): void {
-		if ( $user_ids && self::is_for( $site ) ) {
-			update_meta_cache( 'user', $user_ids );
+	private static function noted( array $user_ids ): array {
+		global $wpdb;
+		$ids = implode( ',', array_map( 'intval', $user_ids ) );
+		// phpcs:ignore WordPress.DB -- core's table, and numbers; past every cache.
+		return array_flip( array_map( 'intval', $wpdb->get_col( $wpdb->prepare( "SELECT user_id FROM {$wpdb->usermeta} WHERE meta_key = %s AND user_id IN ({$ids})", self::KEY ) ) ) );
+	}
+
+	/**
+	 * Adds the ids of users who have none.
+	 *
+	 * @param array<int, int> $ids Ids there, by user id.
+	 */
+	private static function add( array $ids ): void {
+		global $wpdb;
+		$rows = array();
+		foreach ( $ids as $user_id => $remote_id ) {
+			$rows[] = $wpdb->prepare( '(%d, %s, %s)', $user_id, self::KEY, (string) $remote_id );
+		}
+		if ( $rows ) {
+			// phpcs:ignore WordPress.DB -- core's table, and what was prepared above.
+			$wpdb->query( "INSERT INTO {$wpdb->usermeta} (user_id, meta_key, meta_value) VALUES " . implode( ', ', $rows ) );
+			wp_cache_delete_multiple( array_keys( $ids ), 'user_meta' );
 		}
 	}
 

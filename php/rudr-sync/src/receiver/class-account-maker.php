@@ -131,15 +131,20 @@ final class Account_Maker {
 				$wp_filter['wp_set_password'] = $deaf; // phpcs:ignore WordPress.WP.GlobalVariablesOverride.Prohibited -- as it was.
 				$deaf                         = null;
 			}
-			if ( $user instanceof \WP_User && $user->ID > 0 && is_array( $meta ) ) {
-				$known ??= new No_Meta_Yet( $user->ID, array_keys( $meta ) );
+			if ( $user instanceof \WP_User && $user->ID > 0 ) {
+				$known ??= new No_Meta_Yet( $user->ID );
 			}
 			return $meta;
+		};
+		$add   = function ( $meta, $user = null ) use ( &$known ) {
+			$is_done = $user instanceof \WP_User && is_array( $meta ) && $known?->is_of( $user->ID ) && First_Meta::add( $this->db, $user->ID, $meta );
+			return $is_done ? array() : $meta;
 		};
 
 		add_filter( 'pre_user_login', $hashed, PHP_INT_MIN );
 		add_filter( 'wp_pre_insert_user_data', $write, PHP_INT_MAX, 2 );
 		add_filter( 'insert_user_meta', $heard, PHP_INT_MIN, 2 );
+		add_filter( 'insert_user_meta', $add, PHP_INT_MAX, 2 );
 		try {
 			$id = wp_insert_user( $userdata );
 		} finally {
@@ -150,6 +155,7 @@ final class Account_Maker {
 			remove_filter( 'pre_user_login', $hashed, PHP_INT_MIN );
 			remove_filter( 'wp_pre_insert_user_data', $write, PHP_INT_MAX );
 			remove_filter( 'insert_user_meta', $heard, PHP_INT_MIN );
+			remove_filter( 'insert_user_meta', $add, PHP_INT_MAX );
 		}
 		if ( is_int( $id ) && $id > 0 ) {
 			self::tell_network( $id );

@@ -12,12 +12,11 @@ namespace RudrSync;
 defined( 'ABSPATH' ) || exit;
 
 /**
- * While `wp_insert_user()` adds a new account's meta, core asks before each key what there is, or what roles the account has,
- * and reads all its meta for that each time: a dozen queries, of which each says that there is none. That is known here and
- * answered without the database. That the account is to have no role is then no change and writes no row; the last step
- * writes it.
+ * While `wp_insert_user()` makes an account, core asks again and again what roles it has, and reads all its meta for that each
+ * time. That it has none is known here and answered without the database. That it is to have no role is then no change and
+ * writes no row; the last step writes it.
  *
- * A key is known to be empty until somebody adds it, and all of it ends where `wp_insert_user()` has come to the roles.
+ * It is known until somebody adds roles, and all of it ends where `wp_insert_user()` has come to them.
  */
 final class No_Meta_Yet {
 
@@ -31,10 +30,9 @@ final class No_Meta_Yet {
 	/**
 	 * For an account that was inserted at this moment.
 	 *
-	 * @param int      $user_id Its id.
-	 * @param string[] $keys    Keys that are about to be added.
+	 * @param int $user_id Its id.
 	 */
-	public function __construct( private readonly int $user_id, array $keys ) {
+	public function __construct( private readonly int $user_id ) {
 		global $wpdb;
 		// Rows that somebody left behind who had that id before: then core's own way is the right one.
 		// phpcs:ignore WordPress.DB.DirectDatabaseQuery -- past every cache.
@@ -44,25 +42,30 @@ final class No_Meta_Yet {
 		$this->known = array(
 			$wpdb->get_blog_prefix() . 'capabilities' => array( array() ),
 			$wpdb->get_blog_prefix() . 'user_level'   => array( 0 ),
-		) + array_fill_keys( $keys, array() );
-		add_filter( 'get_user_metadata', array( $this, 'answer' ), PHP_INT_MIN, 4 );
+		);
+		add_filter( 'get_user_metadata', array( $this, 'answer' ), PHP_INT_MIN, 3 );
 		add_action( 'add_user_meta', array( $this, 'added' ), PHP_INT_MIN, 2 );
 		add_action( 'set_user_role', array( $this, 'end' ), PHP_INT_MIN, 0 );
 	}
 
 	/**
+	 * Whether it is so of that account.
+	 *
+	 * @param int $user_id The account.
+	 */
+	public function is_of( int $user_id ): bool {
+		return $this->known && $user_id === $this->user_id;
+	}
+
+	/**
 	 * Core asks.
 	 *
-	 * @param mixed $value     What others answer.
-	 * @param mixed $user_id   Of whom.
-	 * @param mixed $key       For what.
-	 * @param mixed $is_single Whether for one value.
+	 * @param mixed $value   What others answer.
+	 * @param mixed $user_id Of whom.
+	 * @param mixed $key     For what.
 	 */
-	public function answer( mixed $value, mixed $user_id, mixed $key, mixed $is_single = false ): mixed {
-		if ( null === $value && $user_id === $this->user_id && is_string( $key ) && isset( $this->known[ $key ] ) ) {
-			return $is_single && ! $this->known[ $key ] ? array( '' ) : $this->known[ $key ];
-		}
-		return $value;
+	public function answer( mixed $value, mixed $user_id, mixed $key ): mixed {
+		return null === $value && $user_id === $this->user_id && is_string( $key ) ? $this->known[ $key ] ?? null : $value;
 	}
 
 	/**

@@ -44,7 +44,7 @@ final class Receiver_Settings {
 	 */
 	public function roles(): array {
 		$roles = $this->value( 'roles' );
-		$roles = is_array( $roles ) ? array_filter( $roles, 'is_string' ) : array_map( 'strval', array_keys( wp_roles()->roles ) );
+		$roles = null === $roles ? array_map( 'strval', array_keys( wp_roles()->roles ) ) : array_filter( (array) $roles, 'is_string' );
 
 		/**
 		 * Filters the roles that other sites may give to accounts here. One that holds power over users, plugins or options is
@@ -126,12 +126,12 @@ final class Receiver_Settings {
 	}
 
 	/**
-	 * Addresses and networks that may call; none: any.
+	 * Addresses and networks that may call; none: any. What is no text is one that nobody has, so that a mistake lets nobody in.
 	 *
 	 * @return string[]
 	 */
 	public function addresses(): array {
-		return array_values( array_filter( (array) ( $this->value( 'addresses' ) ?? array() ), 'is_string' ) );
+		return array_map( static fn( $word ): string => is_string( $word ) ? $word : '', array_values( (array) ( $this->value( 'addresses' ) ?: array() ) ) );
 	}
 
 	/**
