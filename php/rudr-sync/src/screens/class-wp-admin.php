@@ -29,16 +29,15 @@ final class Wp_Admin {
 				( new Sync_Screen( $desk()->status, $desk()->report, $desk()->held, $desk()->store, $desk()->receiver( ... ) ) )->attach( $file );
 			}
 		};
-		add_action( 'admin_menu', $menu );
-		add_action( 'network_admin_menu', $menu );
+		$admin = is_network_admin() ? 'network_admin' : 'admin';
+		add_action( $admin . '_menu', $menu );
 
 		$question = static function () use ( $desk ): void {
 			if ( Access::is_given() ) {
 				( new Identity_Question( $desk()->parts->identity ) )->show();
 			}
 		};
-		add_action( 'admin_notices', $question );
-		add_action( 'network_admin_notices', $question );
+		add_action( $admin . '_notices', $question );
 		add_action(
 			'admin_notices',
 			static function () use ( $desk ): void {
