@@ -42,7 +42,7 @@ final class Wp_Admin {
 			'admin_notices',
 			static function () use ( $desk ): void {
 				if ( current_user_can( 'manage_options' ) ) {
-					( new Notices( new Troubles( $desk()->report, $desk()->parts->sites, $desk()->held ) ) )->show();
+					( new Notices( new Troubles( $desk()->report, $desk()->parts->sites, $desk()->held, $desk()->parts->rows ) ) )->show();
 				}
 			}
 		);
