@@ -47,6 +47,9 @@ final class Person
         $took = $this->register(Ways::OURS);
         $login = 'ours' . $this->number;
         while ($remote->db()->query("SELECT 1 FROM wp_users WHERE user_login = '$login'")->fetch_row() === null) {
+            if (hrtime(true) - $begun > 60e9) {
+                throw new \RuntimeException("$login is not on the remote after a minute");
+            }
             usleep(1000);
         }
         $there = (float) (hrtime(true) - $begun);

@@ -4,15 +4,18 @@ declare(strict_types=1);
 
 namespace RudrSync\Bench;
 
+use RudrSync\Tests\Lab;
 use RudrSync\Tests\Site;
 
 /**
- * One site as three: a header says for each request whether it has no plugin, ours, or the tutorial's code. So what they cost
+ * One site as four: a header says for each request whether it has no plugin, one that does nothing, ours, or the tutorial's code. So what they cost
  * is compared on the same tables, in the same processes, a moment apart.
  */
 final class Ways
 {
     public const NONE = 'none';
+    /** A plugin that does nothing: what WordPress itself takes to load one. */
+    public const IDLE = 'idle';
     public const OURS = 'ours';
     /** Ours, with a clock around each of our callbacks. */
     public const CLOCKED = 'clocked';
@@ -30,6 +33,10 @@ final class Ways
         ]);
         file_put_contents("$folder/tutorial.php", $code);
         $this->done = "$folder/done";
+        $idle = "$folder/wp-content/plugins/idle";
+        is_dir($idle) || mkdir($idle);
+        // With the headers of ours, which WordPress reads.
+        file_put_contents("$idle/idle.php", strstr((string) file_get_contents(Lab::root() . '/php/rudr-sync/rudr-sync.php'), 'declare(', true));
         copy(__DIR__ . '/ways-plugin.php', "$folder/wp-content/mu-plugins/ways.php");
         $site->config("define('BENCH_FOLDER', " . var_export($folder, true) . ');');
     }

@@ -2,7 +2,7 @@
 
 /**
  * What a hook adds: a user made by code, by the registration form, and a saved profile, on one site that has for each request
- * no plugin, ours (mode `after`) or the tutorial's code; with the remote up, hung and refusing.
+ * no plugin, one that does nothing, ours (mode `after`) or the tutorial's code; with the remote up, hung and refusing.
  *
  *   hooks.php [ROUNDS] [VERSION]...
  *
@@ -23,13 +23,13 @@ require __DIR__ . '/Person.php';
 require __DIR__ . '/Remote.php';
 require __DIR__ . '/Ways.php';
 
-const CLOCKED_EVERY = 3;
+const SOME = 3;
 const WARM_UP = 5;
 /** How often the tutorial has its turn, and how often at most. */
 const TUTORIAL = [Remote::UP => [5, 200], Remote::HUNG => [1, 4], Remote::REFUSING => [5, 200]];
 
 $rounds = (int) ($argv[1] ?? 1000);
-$versions = array_slice($argv, 2) ?: ['6.1', 'newest'];
+$versions = array_slice($argv, 2) ?: Lab::VERSIONS;
 
 foreach ($versions as $version) {
     $b = Lab::site('hooksb', 'newest');
@@ -51,8 +51,8 @@ function measure(Site $a, Site $b, Ways $ways, int $rounds): void
     $remote = new Remote($b);
     $number = $a->run('return $GLOBALS["wp_version"];');
     printf("\nWordPress %s, PHP %s, %d rounds, a remote on the same machine\n\n", $number, PHP_VERSION, $rounds);
-    echo "| remote | what | no plugin p50 | p99 | ours p50 | p99 | ours adds (95 %) | of it | in our callbacks p50 | p99 | tutorial p50 | tutorial adds |\n";
-    echo "| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n";
+    echo "| remote | what | no plugin p50 | p99 | ours p50 | p99 | ours adds (95 %) | of it | in our callbacks p50 | p99 | an idle plugin adds | tutorial p50 | p99 | tutorial adds |\n";
+    echo "| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n";
     foreach ([Remote::UP, Remote::HUNG, Remote::REFUSING] as $is) {
         $remote->be($is);
         foreach (['insert', 'register', 'profile'] as $do) {
@@ -67,6 +67,7 @@ function measure(Site $a, Site $b, Ways $ways, int $rounds): void
     $remote->be(Remote::UP);
     $a->db()->query("UPDATE wp_rudr_sync_sites SET state = NULL, status = 'ok', hold_until = NULL, deliverer = NULL, slots = NULL");
     $a->db()->query('UPDATE wp_rudr_sync_links SET synced_revision = revision, due_at = NULL, lease = NULL, unsettled_until = NULL');
+    $b->web('return 1;'); // its processes are new: the first request takes long, and after a timeout pages leave the site to a sweep
     follows($person, $b, max(10, (int) ($rounds / 10)));
 }
 
@@ -76,6 +77,7 @@ function rows(Person $person, Ways $ways, string $is, string $do, int $rounds): 
     $whats = ['insert' => ['`wp_insert_user`', 'the page around it'], 'register' => ['registration form'], 'profile' => ['profile screen']][$do];
     $ours = array_map(static fn () => new Pairs(), $whats);
     $theirs = array_map(static fn () => new Pairs(), $whats);
+    $idle = array_map(static fn () => new Pairs(), $whats);
     $inside = [];
     [$seldom, $most] = TUTORIAL[$is];
     $once = static function (string $way) use ($person, $ways, $do): array {
@@ -85,8 +87,8 @@ function rows(Person $person, Ways $ways, string $is, string $do, int $rounds): 
     };
     for ($round = -WARM_UP; $round < $rounds; $round++) {
         $turn = [Ways::NONE, Ways::OURS];
-        if ($round % CLOCKED_EVERY === 0) {
-            $turn[] = Ways::CLOCKED;
+        if ($round % SOME === 0) {
+            array_push($turn, Ways::IDLE, Ways::CLOCKED);
         }
         if ($round >= 0 && $round % $seldom === 0 && $theirs[0]->count() < $most) {
             $turn[] = Ways::TUTORIAL;
@@ -98,6 +100,9 @@ function rows(Person $person, Ways $ways, string $is, string $do, int $rounds): 
         }
         foreach ($round < 0 ? [] : array_keys($whats) as $n) {
             $ours[$n]->add($took[Ways::NONE][$n], $took[Ways::OURS][$n]);
+            if (isset($took[Ways::IDLE])) {
+                $idle[$n]->add($took[Ways::NONE][$n], $took[Ways::IDLE][$n]);
+            }
             if (isset($took[Ways::TUTORIAL])) {
                 $theirs[$n]->add($took[Ways::NONE][$n], $took[Ways::TUTORIAL][$n]);
             }
@@ -114,7 +119,7 @@ function rows(Person $person, Ways $ways, string $is, string $do, int $rounds): 
             ms($ours[$n]->without(50)), ms($ours[$n]->without(99)), ms($ours[$n]->with(50)), ms($ours[$n]->with(99)),
             sprintf('%s (%s to %s)', ms($added), ms($low), ms($high)), sprintf('%.1f %%', 100 * $added / $ours[$n]->without(50)),
             ms($inside[(int) floor((count($inside) - 1) * 0.5)]), ms($inside[(int) floor((count($inside) - 1) * 0.99)]),
-            ms($theirs[$n]->with(50)), ms($theirs[$n]->added()[0]),
+            ms($idle[$n]->added()[0]), ms($theirs[$n]->with(50)), ms($theirs[$n]->with(99)), ms($theirs[$n]->added()[0]),
         ];
     }
     return $rows;

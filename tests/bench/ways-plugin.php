@@ -6,7 +6,14 @@
 namespace RudrSync\Bench;
 
 $bench_way = $_SERVER['HTTP_X_WAY'] ?? 'ours';
-add_filter( 'pre_option_active_plugins', static fn() => in_array( $bench_way, array( 'ours', 'clocked' ), true ) ? array( 'rudr-sync/rudr-sync.php' ) : array() );
+add_filter(
+	'pre_option_active_plugins',
+	static fn() => match ( $bench_way ) {
+		'ours', 'clocked' => array( 'rudr-sync/rudr-sync.php' ),
+		'idle'            => array( 'idle/idle.php' ),
+		default           => array(),
+	}
+);
 if ( 'tutorial' === $bench_way ) {
 	require BENCH_FOLDER . '/tutorial.php';
 }

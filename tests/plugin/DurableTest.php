@@ -151,6 +151,8 @@ final class DurableTest extends TestCase
         self::assertTrue(self::$fake->site->run('return is_int(wp_next_scheduled("rudr_sync_soon")) && is_int(wp_next_scheduled("rudr_sync_sweep"));'));
         self::assertCount(1, self::cron());
         self::assertTrue(self::$fake->isInStep($id));
+        self::$fake->site->run('wp_clear_scheduled_hook("rudr_sync_sweep");');
+        self::assertTrue(self::$fake->site->run('return is_int(wp_next_scheduled("rudr_sync_sweep"));'), 'whoever clears the plans, the next page plans anew');
     }
 
     public function testAfterTheResponseThePageDeliversWhatItChangedAndWhatElseIsDue(): void

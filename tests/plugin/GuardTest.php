@@ -365,7 +365,7 @@ final class GuardTest extends TestCase
         $told = self::$fake->site->run('
             $desk = new RudrSync\Desk($GLOBALS["wpdb"], RudrSync\Plugin::parts());
             return [
-                (new RudrSync\Troubles($desk->report, RudrSync\Plugin::parts()->sites, $desk->held))->held(),
+                (new RudrSync\Troubles($desk->report, RudrSync\Plugin::parts()->sites, $desk->held, RudrSync\Plugin::parts()->rows))->held(),
                 (new RudrSync\Site_Health(new RudrSync\Findings($desk->status, $desk->report, RudrSync\Plugin::parts()->identity)))->result(),
             ];');
         self::assertSame(['default: 1 removal, 1 change of address or role'], $told[0]);

@@ -157,6 +157,17 @@ final class SetupTest extends TestCase
         self::assertStringNotContainsString('<script>alert("x")', $page);
     }
 
+    public function testASiteThatRefusesUsIsANoticeThatSaysWhatMendsIt(): void
+    {
+        $fake = Fake::site('refused', 'newest');
+        $fake->site->createUser('eve', 'eve@example.org', 'editor');
+        $told = 'default refuses us altogether. Is the application password revoked, or its account gone?';
+        self::assertStringNotContainsString($told, $fake->site->asAdmin()->get('wp-admin/users.php')->body);
+        $fake->site->db()->query("UPDATE wp_rudr_sync_sites SET status = 'quarantined'");
+        self::assertStringContainsString($told, $fake->site->asAdmin()->get('wp-admin/users.php')->body);
+        self::assertStringNotContainsString('refuses us', $fake->site->as('eve', Lab::PASSWORD)->get('wp-admin/')->body);
+    }
+
     public function testUninstallingLeavesNothingButWhatIsNotOurs(): void
     {
         $fake = Fake::site('uninstall', 'newest');

@@ -141,10 +141,12 @@ final class DurableTest extends SitesTestCase
         self::assertSame('quarantined', self::row()['status']);
         self::assertSame('0', (string) $pair->link($id)['attempts']);
         self::assertNotNull($pair->link($id)['due_at']);
+        self::assertStringContainsString('until it is given a new application password', $pair->a->asAdmin()->get('wp-admin/')->body);
 
         $pair->a->sitesFile(['default' => $pair->b]);
         $pair->a->run(self::CRON);
         self::assertSame('ok', self::row()['status']);
+        self::assertStringNotContainsString('refuses us', $pair->a->asAdmin()->get('wp-admin/')->body);
         self::assertTrue(self::isInStep($id), json_encode($pair->link($id)));
     }
 

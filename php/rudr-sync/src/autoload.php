@@ -27,6 +27,7 @@ spl_autoload_register(
 			'Sites', 'Site_Store' => '/sites',
 			'Hooks', 'Changes', 'Passwords', 'Plaintexts' => '/hooks',
 			'Cron', 'Mode', 'Request_End' => '/delivery',
+			'Access' => '/desk',
 			'Wp_Admin' => '/screens',
 			'Receiver' => '/receiver',
 			default => null,

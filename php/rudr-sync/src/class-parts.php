@@ -71,15 +71,6 @@ final class Parts {
 	}
 
 	/**
-	 * Whether a part has been asked for.
-	 *
-	 * @param string $name Its name.
-	 */
-	public function __isset( string $name ): bool {
-		return isset( $this->made[ $name ] );
-	}
-
-	/**
 	 * A worker, for `wp rudr-sync work`.
 	 */
 	public function worker(): Worker {

@@ -32,9 +32,14 @@ final class Plugin {
 	 * @param string $file The plugin's main file.
 	 */
 	public static function start( string $file ): void {
-		register_activation_hook( $file, array( self::class, 'activate' ) );
-		register_deactivation_hook( $file, array( Cron::class, 'forget' ) );
-		add_action( 'plugins_loaded', array( self::class, 'upgrade' ) );
+		// Whoever is activated is loaded late. Each page comes here, and to register both would cost it as much as four of our files.
+		if ( did_action( 'plugins_loaded' ) ) {
+			register_activation_hook( $file, array( self::class, 'activate' ) );
+		}
+		add_action( 'deactivate_plugin', static fn( $plugin ) => plugin_basename( $file ) === $plugin && Cron::forget() );
+		if ( self::SCHEMA !== get_option( self::SCHEMA_OPTION ) ) {
+			add_action( 'plugins_loaded', array( self::class, 'upgrade' ) );
+		}
 
 		$parts = self::parts();
 		( new Hooks( $parts ) )->attach();
@@ -67,7 +72,7 @@ final class Plugin {
 	 * Upgrades the tables where the plugin's files are newer; also where it was put in place without an activation.
 	 */
 	public static function upgrade(): void {
-		if ( self::SCHEMA !== get_option( self::SCHEMA_OPTION ) && ! wp_installing() ) {
+		if ( ! wp_installing() ) {
 			Schema::install();
 		}
 	}

@@ -55,7 +55,10 @@ final class Cron {
 	 */
 	public static function attach( \Closure $run ): void {
 		add_filter( 'cron_schedules', array( self::class, 'with_minute' ) ); // phpcs:ignore WordPress.WP.CronInterval.CronSchedulesInterval -- a user is to follow soon.
-		add_action( 'init', array( self::class, 'plan' ) );
+		// Each page comes here: what is loaded anyway mostly tells, without being taken apart.
+		if ( ! str_contains( (string) ( wp_load_alloptions()['cron'] ?? '' ), self::SWEEP ) ) {
+			add_action( 'init', array( self::class, 'plan' ) );
+		}
 		add_action( self::SWEEP, $run );
 		add_action( self::SOON, $run );
 	}

@@ -23,7 +23,7 @@ final class Site_Status {
 	public const PAUSED = 'paused';
 
 	/** The site refuses us altogether: a person is needed. */
-	public const QUARANTINED = 'quarantined';
+	public const QUARANTINED = Site_Row::QUARANTINED;
 
 	/** This install is a copy, and nobody has connected the site again. */
 	public const DISCONNECTED = 'disconnected';

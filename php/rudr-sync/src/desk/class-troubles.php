@@ -25,8 +25,9 @@ final class Troubles {
 	 * @param Link_Report $report The links.
 	 * @param Sites       $sites  The sites.
 	 * @param Held_Report $held   What is held of them.
+	 * @param Site_Rows   $rows   How the sites do.
 	 */
-	public function __construct( private readonly Link_Report $report, private readonly Sites $sites, private readonly Held_Report $held ) {
+	public function __construct( private readonly Link_Report $report, private readonly Sites $sites, private readonly Held_Report $held, private readonly Site_Rows $rows ) {
 	}
 
 	/**
@@ -65,6 +66,25 @@ final class Troubles {
 			/* translators: %s: short names of sites. */
 			? sprintf( __( 'The PHP extension rudr_sync is not loaded. Changes of users are noted, but nothing is sent to %s until it is installed.', 'rudr-sync' ), implode( ', ', $names ) )
 			: __( 'The PHP extension rudr_sync is not loaded. Without it users cannot follow to other sites. To take users of other sites it is not needed: make an agent for each of them under Users → Sync → This site as a receiver.', 'rudr-sync' );
+	}
+
+	/**
+	 * That a site refuses us, in a sentence.
+	 *
+	 * @param string $site Name of the site.
+	 */
+	public static function refused( string $site ): string {
+		/* translators: %s: short name of a site. */
+		return sprintf( __( '%s refuses us altogether. Is the application password revoked, or its account gone? Nothing is sent there, and nothing is lost, until it is given a new application password.', 'rudr-sync' ), $site );
+	}
+
+	/**
+	 * Sites that refuse us, one sentence each.
+	 *
+	 * @return string[]
+	 */
+	public function with_sites(): array {
+		return array_map( self::refused( ... ), array_intersect( $this->rows->refusing(), $this->sites->names() ) );
 	}
 
 	/**

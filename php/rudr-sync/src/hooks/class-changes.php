@@ -23,10 +23,13 @@ final class Changes {
 	/** This request. */
 	private readonly string $request;
 
+	/** LONG by the clock, in nanoseconds. */
+	private readonly int $long;
+
 	/**
 	 * Who was touched since the last settling, and when they were marked, by hrtime().
 	 *
-	 * @var array<int, float>
+	 * @var array<int, int>
 	 */
 	private array $touched = array();
 
@@ -34,12 +37,12 @@ final class Changes {
 	 * Who is being removed: WordPress has begun, and has not said yet that it is done. With their heir, and since when by
 	 * hrtime().
 	 *
-	 * @var array<int, array{\WP_User, int|null, float}>
+	 * @var array<int, array{\WP_User, int|null, int}>
 	 */
 	private array $removing = array();
 
 	/** When the first of them was, by hrtime(). */
-	private float $since = 0.0;
+	private int $since = 0;
 
 	/**
 	 * Marks there, for those sites.
@@ -50,6 +53,7 @@ final class Changes {
 	 */
 	public function __construct( private readonly Marks $marks, private readonly Sites $sites, private readonly \Closure $settle ) {
 		$this->request = bin2hex( random_bytes( 16 ) );
+		$this->long    = Clock::seconds( self::LONG ) * 1_000_000_000;
 	}
 
 	/**
@@ -59,7 +63,7 @@ final class Changes {
 	 * @param int $user_id User.
 	 */
 	public function is_marked( int $user_id ): bool {
-		return isset( $this->touched[ $user_id ] ) && hrtime( true ) / 1e9 - $this->touched[ $user_id ] <= Clock::seconds( self::LONG );
+		return isset( $this->touched[ $user_id ] ) && hrtime( true ) - $this->touched[ $user_id ] <= $this->long;
 	}
 
 	/**
@@ -86,7 +90,7 @@ final class Changes {
 			return;
 		}
 		$this->note( $user->ID );
-		$this->removing[ $user->ID ] = array( $user, $heir_id, hrtime( true ) / 1e9 );
+		$this->removing[ $user->ID ] = array( $user, $heir_id, hrtime( true ) );
 		$claimed = (int) get_user_meta( $user->ID, Remote_Id_Meta::KEY, true );
 		if ( $claimed > 0 && Remote_Id_Meta::is_for( Sites::ONLY ) && in_array( Sites::ONLY, $names, true ) ) {
 			$this->marks->mark_removed_with_claim( $names, $user, $heir_id, $claimed, $this->request );
@@ -102,9 +106,9 @@ final class Changes {
 	 * @param int $user_id User.
 	 */
 	public function removed( int $user_id ): void {
-		list( $user, $heir_id, $since ) = $this->removing[ $user_id ] ?? array( null, null, 0.0 );
+		list( $user, $heir_id, $since ) = $this->removing[ $user_id ] ?? array( null, null, 0 );
 		unset( $this->removing[ $user_id ] );
-		if ( $user && hrtime( true ) / 1e9 - $since >= Clock::seconds( Marks::UNSETTLED ) ) {
+		if ( $user && hrtime( true ) - $since >= Clock::seconds( Marks::UNSETTLED ) * 1_000_000_000 ) {
 			$this->marks->mark_removed( $this->sites->names(), $user, $heir_id, $this->request );
 		}
 	}
@@ -146,8 +150,8 @@ final class Changes {
 	 * @param int $user_id User.
 	 */
 	private function note( int $user_id ): void {
-		$now = hrtime( true ) / 1e9;
-		if ( $this->touched && $now - $this->since > Clock::seconds( self::LONG ) ) {
+		$now = hrtime( true );
+		if ( $this->touched && $now - $this->since > $this->long ) {
 			( $this->settle )();
 		}
 		if ( ! $this->touched ) {

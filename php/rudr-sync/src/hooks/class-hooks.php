@@ -19,6 +19,9 @@ defined( 'ABSPATH' ) || exit;
  */
 final class Hooks {
 
+	/** Who changed in this request, once somebody has: WordPress calls some twenty times while it writes one user. */
+	private ?Changes $changes = null;
+
 	/**
 	 * Tells what these parts have to know. They are asked for only when there is something to tell.
 	 *
@@ -55,12 +58,13 @@ final class Hooks {
 			// Never later: there a hasher in that place turns bcrypt off.
 			require_once ABSPATH . WPINC . '/class-phpass.php';
 			Remembering_Hasher::install( fn( #[\SensitiveParameter] string $hash, #[\SensitiveParameter] string $password ) => $this->parts->passwords->hashed( $hash, $password ) );
+			add_action( 'clean_user_cache', array( $this, 'cache_cleaned' ) );
+			// From 6.3 on `wp_update_user` shows what these do.
+			add_action( 'user_profile_update_errors', array( $this, 'profile_screen' ), PHP_INT_MAX, 3 );
+			add_action( 'rest_after_insert_user', array( $this, 'rest_request' ), 10, 2 );
 		}
 		add_action( 'wp_set_password', array( $this, 'password_set' ), 10, 2 );
 		add_action( 'wp_update_user', array( $this, 'updated' ), 10, 3 );
-		add_action( 'user_profile_update_errors', array( $this, 'profile_screen' ), PHP_INT_MAX, 3 );
-		add_action( 'rest_after_insert_user', array( $this, 'rest_request' ), 10, 2 );
-		add_action( 'clean_user_cache', array( $this, 'cache_cleaned' ) );
 		add_filter( 'check_password', array( $this, 'password_checked' ), PHP_INT_MAX, 4 );
 
 		// Resets, and what they prove.
@@ -90,7 +94,8 @@ final class Hooks {
 	 * @param mixed $user User or id.
 	 */
 	public function changed( mixed $user ): void {
-		$this->parts->changes->touch( $this->id( $user ) );
+		$this->changes ??= $this->parts->changes;
+		$this->changes->touch( $this->id( $user ) );
 	}
 
 	/**
@@ -102,7 +107,11 @@ final class Hooks {
 	 */
 	public function before_write( #[\SensitiveParameter] mixed $data, mixed $update = false, mixed $user_id = null ): mixed {
 		$this->changed( $user_id );
-		$this->parts->passwords->writes( is_array( $data ) ? $data['user_pass'] ?? null : null );
+		$hash = is_array( $data ) ? $data['user_pass'] ?? null : null;
+		// Most updates write the hash that is there, which core has just read: that is no news.
+		if ( ! $update || ( \WP_User::get_data_by( 'id', $this->id( $user_id ) )->user_pass ?? null ) !== $hash ) {
+			$this->parts->passwords->writes( $hash );
+		}
 		return $data;
 	}
 
@@ -114,7 +123,7 @@ final class Hooks {
 	 */
 	public function registered( mixed $user_id, #[\SensitiveParameter] mixed $userdata = array() ): void {
 		$this->changed( $user_id );
-		$this->parts->passwords->announce( $this->id( $user_id ), is_array( $userdata ) ? $userdata['user_pass'] ?? null : null );
+		$this->announce( $user_id, is_array( $userdata ) ? $userdata['user_pass'] ?? null : null );
 	}
 
 	/**
@@ -124,8 +133,7 @@ final class Hooks {
 	 * @param mixed $key     Meta key.
 	 */
 	public function meta_added( mixed $user_id, mixed $key ): void {
-		$is_marked = isset( $this->parts->changes ) && $this->parts->changes->is_marked( $this->id( $user_id ) );
-		if ( ! $is_marked && Watched_Meta::has( (string) $key ) ) {
+		if ( ! $this->changes?->is_marked( $this->id( $user_id ) ) && Watched_Meta::has( (string) $key ) ) {
 			$this->changed( $user_id );
 		}
 	}
@@ -166,7 +174,7 @@ final class Hooks {
 		if ( ! $this->parts->passwords->is_rehash( $this->id( $user_id ), $password ) ) {
 			$this->changed( $user_id );
 			$this->parts->passwords->has_written( $this->id( $user_id ) );
-			$this->parts->passwords->announce( $this->id( $user_id ), $password );
+			$this->announce( $user_id, $password );
 		}
 	}
 
@@ -179,7 +187,7 @@ final class Hooks {
 	 */
 	public function updated( mixed $user_id, #[\SensitiveParameter] mixed $userdata, #[\SensitiveParameter] mixed $raw ): void {
 		$this->changed( $user_id );
-		$this->parts->passwords->announce( $this->id( $user_id ), is_array( $raw ) ? $raw['user_pass'] ?? null : null );
+		$this->announce( $user_id, is_array( $raw ) ? $raw['user_pass'] ?? null : null );
 	}
 
 	/**
@@ -191,7 +199,7 @@ final class Hooks {
 	 */
 	public function profile_screen( mixed $errors, mixed $update, #[\SensitiveParameter] mixed $user ): void {
 		if ( $update ) {
-			$this->parts->passwords->announce( $this->id( $user ), $user->user_pass ?? null );
+			$this->announce( $user, $user->user_pass ?? null );
 		}
 	}
 
@@ -204,11 +212,11 @@ final class Hooks {
 	public function rest_request( mixed $user, #[\SensitiveParameter] mixed $request ): void {
 		$this->changed( $user );
 		$password = $request instanceof \WP_REST_Request ? $request['password'] : null;
-		$this->parts->passwords->announce( $this->id( $user ), is_string( $password ) ? wp_slash( $password ) : null );
+		$this->announce( $user, is_string( $password ) ? wp_slash( $password ) : null );
 	}
 
 	/**
-	 * A user's cache was cleaned: before 6.2 all that wp_set_password() lets on.
+	 * A user's cache was cleaned: before 6.2 all that wp_set_password() lets on, but for what the seam sees.
 	 *
 	 * @param mixed $user_id User.
 	 */
@@ -254,7 +262,7 @@ final class Hooks {
 	public function reset( mixed $user, #[\SensitiveParameter] mixed $password ): void {
 		$this->changed( $user );
 		$this->parts->passwords->has_written( $this->id( $user ) );
-		$this->parts->passwords->announce( $this->id( $user ), $password );
+		$this->announce( $user, $password );
 		$this->parts->proofs->was_reset( $this->id( $user ) );
 	}
 
@@ -332,6 +340,18 @@ final class Hooks {
 	 */
 	public function password_stands( mixed $digest, mixed $user_id ): mixed {
 		return $this->parts->sites->names() ? $this->parts->passwords->mark( $this->id( $user_id ) ) ?? $digest : $digest;
+	}
+
+	/**
+	 * A hook says that this is a user's new password, or that there is none.
+	 *
+	 * @param mixed $user     User.
+	 * @param mixed $password Plaintext.
+	 */
+	private function announce( mixed $user, #[\SensitiveParameter] mixed $password ): void {
+		if ( is_string( $password ) && '' !== $password ) {
+			$this->parts->passwords->announce( $this->id( $user ), $password );
+		}
 	}
 
 	/**

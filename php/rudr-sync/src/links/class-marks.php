@@ -24,14 +24,18 @@ final class Marks extends Links_Table {
 	 * @param string   $request The request that is at work on them.
 	 */
 	public function mark( array $sites, int $user_id, string $request ): void {
-		$rows = array();
+		$until = Clock::ahead( self::UNSETTLED );
+		$rows  = array();
+		$given = array();
 		foreach ( $sites as $site ) {
-			$until  = Clock::ahead( self::UNSETTLED );
-			$rows[] = $this->db->prepare( "(%s, %d, 1, {$until}, {$until}, %s)", $site, $user_id, $request ); // phpcs:ignore WordPress.DB.PreparedSQL.InterpolatedNotPrepared -- a number in it.
+			$rows[] = "(%s, %d, 1, {$until}, {$until}, %s)";
+			array_push( $given, $site, $user_id, $request );
 		}
+		// A page waits for this statement, and for its making: only what has to be is prepared.
 		$this->write_or_log(
-			"INSERT INTO {$this->table} (site, user_id, revision, due_at, unsettled_until, unsettled_by) VALUES " . implode( ', ', $rows )
-			. ' ON DUPLICATE KEY UPDATE ' . self::assignments( $this->first_mark( $request ) )
+			"INSERT INTO {$this->table} (site, user_id, revision, due_at, unsettled_until, unsettled_by) VALUES "
+			. $this->db->prepare( implode( ', ', $rows ), $given ) // phpcs:ignore WordPress.DB.PreparedSQL, WordPress.DB.PreparedSQLPlaceholders -- placeholders and a number.
+			. ' ON DUPLICATE KEY UPDATE ' . self::assignments( self::first_mark( 'VALUES(unsettled_until)', 'VALUES(unsettled_by)' ) )
 		);
 	}
 
@@ -45,7 +49,7 @@ final class Marks extends Links_Table {
 	 */
 	public function mark_removed( array $sites, \WP_User $user, ?int $heir_id, string $request ): void {
 		$this->write_or_log(
-			"UPDATE {$this->table} SET " . self::assignments( $this->first_mark( $request ) + $this->removal( $user, $heir_id ) )
+			"UPDATE {$this->table} SET " . self::assignments( $this->first_mark_by( $request ) + $this->removal( $user, $heir_id ) )
 			. ' WHERE ' . $this->sites( $sites ) . ' AND ' . self::users( array( $user->ID ) )
 		);
 	}
@@ -72,7 +76,7 @@ final class Marks extends Links_Table {
 			'tried_at'   => 'COALESCE(tried_at, IF(remote_id = VALUES(remote_id), VALUES(tried_at), NULL))',
 		);
 		$set   = array();
-		foreach ( $this->first_mark( $request ) + $this->removal( $user, $heir_id ) + $claim as $column => $sql ) {
+		foreach ( self::first_mark( 'VALUES(unsettled_until)', 'VALUES(unsettled_by)' ) + $this->removal( $user, $heir_id ) + $claim as $column => $sql ) {
 			// Should another link come to hold that id in this very moment, its row would be the duplicate.
 			$set[ $column ] = "IF({$this->table}.user_id = {$user->ID}, {$sql}, {$column})";
 		}
@@ -205,20 +209,31 @@ final class Marks extends Links_Table {
 	}
 
 	/**
-	 * What the first mark sets on a row that is there.
+	 * What the first mark of a request sets on a row that is there.
 	 *
 	 * @param string $request The request at work.
 	 * @return array<string, string> SQL by column, in the order in which MySQL is to set them.
 	 */
-	private function first_mark( string $request ): array {
-		$until = Clock::ahead( self::UNSETTLED );
+	private function first_mark_by( string $request ): array {
+		return self::first_mark( Clock::ahead( self::UNSETTLED ), $this->db->prepare( '%s', $request ) );
+	}
+
+	/**
+	 * The same for a time and a request that stand in the statement.
+	 *
+	 * @param string $until   SQL for the time until which the row is unsettled.
+	 * @param string $request SQL for the request.
+	 * @return array<string, string> SQL by column, in the order in which MySQL is to set them.
+	 */
+	private static function first_mark( string $until, string $request ): array {
+		$absent = self::ABSENT;
 		return array(
 			'revision'        => 'revision + 1',
 			'priority'        => (string) self::LIVE,
 			'due_at'          => $until,
 			// MySQL sets from left to right: this needs the old `unsettled_until`. A removal that takes longer than that, over many
 			// posts say, is never settled by another request: its mark would be taken back while it is at work.
-			'unsettled_by'    => $this->db->prepare( "IF(unsettled_by <> %s AND (want = %s OR unsettled_until > UTC_TIMESTAMP()), '*', %s)", $request, self::ABSENT, $request ),
+			'unsettled_by'    => "IF(unsettled_by <> {$request} AND (want = '{$absent}' OR unsettled_until > UTC_TIMESTAMP()), '*', {$request})",
 			'unsettled_until' => $until,
 		);
 	}

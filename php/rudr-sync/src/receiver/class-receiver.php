@@ -46,9 +46,6 @@ final class Receiver {
 	 */
 	public function attach(): void {
 		add_action( 'rest_api_init', array( $this, 'add_routes' ) );
-		add_filter( 'rest_authentication_errors', fn( $result ) => self::is_asked() ? $this->caller()->before( $result ) : $result, 1 );
-		add_action( 'application_password_failed_authentication', fn() => self::is_asked() && $this->caller()->failed() );
-
 		add_action( 'wp_authenticate_application_password_errors', array( Agent_Fence::class, 'application_password' ), 10, 3 );
 		add_filter( 'wp_authenticate_user', array( Agent_Fence::class, 'login' ), PHP_INT_MAX );
 		add_filter( 'allow_password_reset', static fn( $allow, $user_id ) => self::is_agents( $user_id ) ? false : $allow, PHP_INT_MAX, 2 );
@@ -121,13 +118,33 @@ final class Receiver {
 	}
 
 	/**
-	 * REST begins.
+	 * REST begins, and only now may a request be for one of our routes.
 	 *
 	 * @param mixed $server WordPress's REST server.
 	 */
 	public function add_routes( mixed $server ): void {
 		if ( $server instanceof \WP_REST_Server ) {
+			add_filter( 'rest_authentication_errors', array( $this, 'let_in' ), 1 );
+			add_action( 'application_password_failed_authentication', array( $this, 'refused' ) );
 			( new Receiver_Routes( $this->caller( ... ), $this->uuid ) )->add_to( $server );
+		}
+	}
+
+	/**
+	 * Whether who asks is let in.
+	 *
+	 * @param mixed $result What others say.
+	 */
+	public function let_in( mixed $result ): mixed {
+		return self::is_asked() ? $this->caller()->before( $result ) : $result;
+	}
+
+	/**
+	 * Somebody's application password was wrong.
+	 */
+	public function refused(): void {
+		if ( self::is_asked() ) {
+			$this->caller()->failed();
 		}
 	}
 

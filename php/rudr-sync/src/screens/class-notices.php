@@ -16,7 +16,7 @@ defined( 'ABSPATH' ) || exit;
  */
 final class Notices {
 
-	/** Screens on which users in trouble are listed. */
+	/** Screens on which sites and users in trouble are listed. */
 	private const SCREENS = array( 'dashboard', 'plugins', 'users', 'user', 'user-edit' );
 
 	/**
@@ -35,6 +35,7 @@ final class Notices {
 
 		$screen = get_current_screen();
 		if ( $screen && in_array( preg_replace( '/-network$/', '', $screen->base ), self::SCREENS, true ) && current_user_can( 'list_users' ) ) {
+			$this->notice( 'error', __( 'Rudr Sync: sites that need you:', 'rudr-sync' ), $this->troubles->with_sites() );
 			$this->notice( 'error', __( 'Rudr Sync: changes are held, since there were too many at once. Confirm or discard them:', 'rudr-sync' ), $this->troubles->held() );
 			$this->notice( 'warning', __( 'Rudr Sync: users who are not in step and need you:', 'rudr-sync' ), $this->troubles->with_users() );
 		}

@@ -29,24 +29,22 @@ final class Wp_Admin {
 				( new Sync_Screen( $desk()->status, $desk()->report, $desk()->held, $desk()->store, $desk()->receiver( ... ) ) )->attach( $file );
 			}
 		};
-		add_action( 'admin_menu', $menu );
-		add_action( 'network_admin_menu', $menu );
+		$admin = is_network_admin() ? 'network_admin' : 'admin';
+		add_action( $admin . '_menu', $menu );
 
 		$question = static function () use ( $desk ): void {
 			if ( Access::is_given() ) {
 				( new Identity_Question( $desk()->parts->identity ) )->show();
 			}
 		};
-		add_action( 'admin_notices', $question );
-		add_action( 'network_admin_notices', $question );
+		add_action( $admin . '_notices', $question );
 		$notices = static function () use ( $desk ): void {
 			// They name users, who on a network are not each site's own.
 			if ( is_multisite() ? Access::is_given() : current_user_can( 'manage_options' ) ) {
-				( new Notices( new Troubles( $desk()->report, $desk()->parts->sites, $desk()->held ) ) )->show();
+				( new Notices( new Troubles( $desk()->report, $desk()->parts->sites, $desk()->held, $desk()->parts->rows ) ) )->show();
 			}
 		};
-		add_action( 'admin_notices', $notices );
-		add_action( 'network_admin_notices', $notices );
+		add_action( $admin . '_notices', $notices );
 
 		Personal_Data::attach( $desk );
 		add_action(

@@ -19,6 +19,9 @@ final class Site_Row {
 	/** Everything as usual. Other words are the extension's. */
 	public const OK = 'ok';
 
+	/** The site refuses us altogether: a person is needed. */
+	public const QUARANTINED = 'quarantined';
+
 	/** `wire` of a site that has our plugin too. */
 	public const RECEIVER = 'receiver';
 

@@ -139,6 +139,16 @@ final class Site_Rows {
 	}
 
 	/**
+	 * Names of the sites that refuse us altogether.
+	 *
+	 * @return string[]
+	 */
+	public function refusing(): array {
+		// phpcs:ignore WordPress.DB.PreparedSQL.InterpolatedNotPrepared -- our own table.
+		return $this->db->get_col( $this->db->prepare( "SELECT name FROM {$this->table} WHERE status = %s ORDER BY name", Site_Row::QUARANTINED ) );
+	}
+
+	/**
 	 * Forgets what a site speaks.
 	 *
 	 * @param string $name Name of the site.
