@@ -1,0 +1,16 @@
+<?php
+// Waits longer than max_execution_time, or computes longer.
+
+declare(strict_types=1);
+
+require __DIR__ . '/asked.php';
+
+set_time_limit(1);
+while ($_GET['what'] === 'compute') {
+    rudr_sync_find('bot@b.example', site('wp'));
+}
+try {
+    rudr_sync_find('bot@b.example', site('hang', ['timeout' => 1.5]));
+} catch (RudrSync\Unreachable $e) {
+    echo $e->getErrorCode(), "\n";
+}
