@@ -49,7 +49,7 @@ final class Fpm extends Server
                         listen 127.0.0.1:$port;
                         location / {
                             fastcgi_pass unix:$socket;
-                            fastcgi_read_timeout 300s;
+                            fastcgi_read_timeout 400s;
                             fastcgi_param SCRIPT_FILENAME $pages\$uri;
                             fastcgi_param REQUEST_METHOD \$request_method;
                             fastcgi_param QUERY_STRING \$query_string;

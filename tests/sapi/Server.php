@@ -20,7 +20,7 @@ abstract class Server extends Sapi
 
     public function get(string $page, array $asked): string
     {
-        return (string) file_get_contents($this->address($page, $asked), false, stream_context_create(['http' => ['ignore_errors' => true]]));
+        return (string) file_get_contents($this->address($page, $asked), false, stream_context_create(['http' => ['ignore_errors' => true, 'timeout' => 300]]));
     }
 
     public function address(string $page, array $asked): string
