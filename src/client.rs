@@ -6,6 +6,7 @@
 //! parent's alone and makes its own. Connections are kept for as long as the process lives, also from one request of a php-fpm
 //! worker to the next; who they authenticate is said anew with each request, so no credential outlives the call that brought it.
 
+use crate::descriptors;
 use crate::secret::Secret;
 use crate::site::{Settings, Site};
 use crate::wire::reply::{MAX_BODY, Reply, Silence};
@@ -40,18 +41,25 @@ const LOOK_UP: Duration = Duration::from_millis(50);
 /// more than was seen to be needed.
 const TURNS: usize = 3;
 
+/// Why there is nothing to run a request on.
+pub const EXHAUSTED: &str = "there are no files or memory left to begin with";
+
 /// There is nothing to run a request on, or the caller stopped waiting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stopped {
     /// The tick said so.
     Interrupted,
-    /// There are no files or memory left to begin with, or a fault in our own code ended the task.
+    /// See [`EXHAUSTED`].
+    Exhausted,
+    /// A fault in our own code ended the task.
     Broken,
 }
 
 struct Engine {
     pid: u32,
     runtime: tokio::runtime::Runtime,
+    /// The descriptor by which it waits for its connections.
+    poller: Option<String>,
     pools: RefCell<HashMap<PoolKey, reqwest::Client>>,
 }
 
@@ -86,7 +94,7 @@ fn engine() -> Result<Rc<Engine>, Stopped> {
     ENGINE.with(|slot| {
         let engine = match slot.take() {
             Some(engine) => engine,
-            None => Rc::new(Engine::start().map_err(|_| Stopped::Broken)?),
+            None => Rc::new(Engine::start().map_err(|_| Stopped::Exhausted)?),
         };
         slot.put(engine.clone());
         Ok(engine)
@@ -95,8 +103,17 @@ fn engine() -> Result<Rc<Engine>, Stopped> {
 
 impl Engine {
     fn start() -> std::io::Result<Self> {
+        let others = descriptors::pollers();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_io().enable_time().max_blocking_threads(4).build()?;
-        Ok(Self { pid: std::process::id(), runtime, pools: RefCell::default() })
+        let poller = descriptors::pollers().difference(&others).next().cloned();
+        Ok(Self { pid: std::process::id(), runtime, poller, pools: RefCell::default() })
+    }
+
+    /// Connections that are open; none where that cannot be known.
+    fn connections(&self) -> Option<usize> {
+        // What the other side closed since the last call is none.
+        with_signals_blocked(|| self.runtime.block_on(settle()));
+        descriptors::sockets(self.poller.as_ref()?)
     }
 
     fn pool(&self, key: &PoolKey) -> Result<reqwest::Client, Silence> {
@@ -186,6 +203,8 @@ pub fn shutdown(at_most: Duration) {
 pub struct Health {
     /// Whether there was a call.
     pub running: bool,
+    /// Connections that are open now; none where that cannot be known.
+    pub connections: Option<usize>,
     /// Requests sent.
     pub requests: u64,
     /// Requests without a whole answer.
@@ -195,8 +214,13 @@ pub struct Health {
 /// See [`Health`].
 #[must_use]
 pub fn health() -> Health {
-    let running = ENGINE.with(|slot| slot.0.borrow().as_ref().is_some_and(|engine| engine.pid == std::process::id()));
-    Health { running, requests: REQUESTS.load(Relaxed), silences: SILENCES.load(Relaxed) }
+    let engine = ENGINE.with(|slot| slot.0.borrow().as_ref().filter(|engine| engine.pid == std::process::id()).cloned());
+    Health {
+        running: engine.is_some(),
+        connections: engine.map_or(Some(0), |engine| engine.connections()),
+        requests: REQUESTS.load(Relaxed),
+        silences: SILENCES.load(Relaxed),
+    }
 }
 
 /// What makes two requests unable to share connections.
@@ -280,7 +304,7 @@ impl Connection {
     /// # Errors
     /// If the CAs cannot be read.
     pub fn new(site: Arc<Site>, password: &Secret, settings: &Settings) -> Result<Self, Silence> {
-        let engine = engine().map_err(|_| Silence::Connect("there are no files or memory left to begin with".into()))?;
+        let engine = engine().map_err(|_| Silence::Connect(EXHAUSTED.into()))?;
         let client = engine.pool(&PoolKey::new(&site, settings))?;
         let basic = Secret::new(format!("Basic {}", Self::credentials(&site.username, password).expose()));
         let mut authorization =

@@ -36,6 +36,10 @@ pub struct Failure {
     pub remote_id: Option<u64>,
 }
 
+/// What the words for a fault of our own end with.
+pub const REPORT: &str =
+    concat!("this is a bug in rudr_sync ", env!("CARGO_PKG_VERSION"), ", please report it where you have rudr_sync from, with this line");
+
 impl Failure {
     /// Something on our side that a person must mend.
     #[must_use]
@@ -49,6 +53,12 @@ impl Failure {
             retry_after: None,
             remote_id: None,
         }
+    }
+
+    /// A fault of our own. Retryable: something may have been sent by then, which only another try can tell.
+    #[must_use]
+    pub fn bug(what: &str) -> Self {
+        Self { retryable: true, ..Self::local("bug", format!("{what}; {REPORT}")) }
     }
 }
 

@@ -5,7 +5,7 @@
 //! - what things are, pure: [`input`] [`secret`] [`user`] [`base`] [`site`] [`terms`] [`job`] [`outcome`] [`failure`] [`backoff`] [`mod@judge`]
 //! - [`wire`]: what is said to a site and what its answers mean; no I/O
 //! - [`sites_file`]: the sites that php.ini's file names
-//! - [`client`]: the only file that opens a socket
+//! - [`client`]: the only file that opens a socket; [`descriptors`]: how many it has open
 //! - [`sync`] and [`check`]: one job or a thousand; and why a connection does not work
 //! - `php`: the shell around it all, a PHP extension; no decisions
 
@@ -13,6 +13,7 @@ pub mod backoff;
 pub mod base;
 pub mod check;
 pub mod client;
+pub mod descriptors;
 pub mod failure;
 pub mod input;
 pub mod job;

@@ -199,6 +199,5 @@ fn signed(id: u64) -> Returned<i64> {
 }
 
 fn cannot_return(_: ext_php_rs::error::Error) -> Thrown {
-    // Retryable: whatever the call was to do may well be done.
-    Thrown::Failed(Failure { retryable: true, ..Failure::local("bug", "the result could not be handed to PHP") })
+    Thrown::Failed(Failure::bug("the result could not be handed to PHP"))
 }

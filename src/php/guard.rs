@@ -45,6 +45,7 @@ impl Thrown {
                 let message = format!("{}(): Argument #{number}{}{text}", function(), parameter(number));
                 PhpException::new(printable(&message), 0, ce::value_error()).throw();
             }
+            Self::Failed(failure) if failure.code == "bug" => exceptions::throw(&placed(failure)),
             Self::Failed(failure) => exceptions::throw(&failure),
             Self::Misuse(message) => PhpException::new(message.to_owned(), 0, ce::error()).throw(),
         }
@@ -62,7 +63,7 @@ pub fn call(body: impl FnOnce() -> Result<(), Thrown>) {
     run_handler(AssertUnwindSafe(|| match catch_unwind(AssertUnwindSafe(body)) {
         Ok(Ok(())) => {}
         Ok(Err(thrown)) => thrown.throw(),
-        Err(_) => exceptions::throw(&bug()),
+        Err(_) => exceptions::throw(&placed(Failure::bug("rudr_sync itself failed"))),
     }));
 }
 
@@ -82,11 +83,11 @@ pub fn silence_panics() {
     }));
 }
 
-fn bug() -> Failure {
-    let place = PANICKED.lock().ok().and_then(|mut place| place.take()).unwrap_or_else(|| "an unknown place".to_owned());
-    let message = format!("this is a bug in rudr_sync {} ({place}), please report it", env!("CARGO_PKG_VERSION"));
-    // Retryable: something may have been sent by then, which only another try can tell.
-    Failure { retryable: true, ..Failure::local("bug", message) }
+/// With where the last panic was, if one led to it.
+fn placed(bug: Failure) -> Failure {
+    let place = PANICKED.lock().ok().and_then(|mut place| place.take());
+    let Some(place) = place else { return bug };
+    Failure { message: format!("{} ({place})", bug.message), ..bug }
 }
 
 /// `rudr_sync_create`, `RudrSync\Site::__construct`.

@@ -16,6 +16,8 @@ pub unsafe extern "C" fn show(module: *mut ModuleEntry) {
         info_table_row!("Version", env!("CARGO_PKG_VERSION"));
         info_table_row!("TLS", "rustls (ring)");
         info_table_row!("Client of this process", if health.running { "running" } else { "not started" });
+        let connections = health.connections.map_or_else(|| "unknown".to_owned(), |number| number.to_string());
+        info_table_row!("Open connections of this process", connections);
         info_table_row!("Requests of this process", health.requests.to_string());
         info_table_row!("Unanswered requests of this process", health.silences.to_string());
         info_table_end!();

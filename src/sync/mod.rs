@@ -50,8 +50,8 @@ mod way;
 mod window;
 
 use crate::backoff;
-use crate::client::{self, Stopped, Tick};
-use crate::failure::{Failure, Kind};
+use crate::client::{self, EXHAUSTED, Stopped, Tick};
+use crate::failure::{Failure, Kind, REPORT};
 use crate::input::BadInput;
 use crate::job::{Job, Op};
 use crate::outcome::{Doubt, Outcome, Scope, Status};
@@ -234,7 +234,7 @@ fn give_up(talk: &Talk, job: &Job, outcome: Outcome) -> Outcome {
 
 /// A fault of our own ended the job, whatever it had sent by then: it is tried again, and said.
 fn fault() -> Outcome {
-    let message = "rudr_sync itself failed on this job; this is a bug, please report it".to_owned();
+    let message = format!("rudr_sync itself failed on this job; {REPORT}");
     let outcome = Outcome { code: Some("bug".into()), message, spent: true, ..Outcome::new(Status::Retry) };
     Outcome { due: Some(backoff::LONGEST), doubt: Doubt::Now, ..outcome }
 }
@@ -246,8 +246,8 @@ fn stopped_failure(stopped: Stopped) -> Failure {
             retryable: true,
             ..Failure::local("interrupted", "the call was interrupted before the site had answered")
         },
-        // Retryable: something may have been sent by then, and what was sent is looked at by another try only.
-        Stopped::Broken => Failure { retryable: true, ..Failure::local("bug", "rudr_sync itself failed; this is a bug, please report it") },
+        Stopped::Exhausted => Failure { retryable: true, ..Failure::local("exhausted", EXHAUSTED) },
+        Stopped::Broken => Failure::bug("rudr_sync itself failed"),
     }
 }
 

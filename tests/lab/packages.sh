@@ -8,6 +8,7 @@
 #   lab      what the demo, the tests and the bench need besides
 #   deb      what only the test of the .deb needs besides
 #   sbom     what only the test of the bill of materials needs besides
+#   apache   the libraries of the Apache that is unpacked
 #   browser  what only the tests in a real browser need besides
 #
 # A server may do its work on this machine: nothing is ever removed for them, no more is installed than they need,
@@ -36,6 +37,7 @@ for set; do
             wanted+=("php$PHP_VERSION"-{mysql,curl,mbstring,xml,opcache} mariadb-server-core mariadb-client
                 libapparmor1 phpunit)
             ;;
+        apache) wanted+=(libapr1 libaprutil1) ;;
         # A font, since without one every letter is an empty box.
         browser) wanted+=(chromium chromium-driver fonts-liberation) ;;
         *) echo "No such set of packages: $set" >&2; exit 2 ;;

@@ -28,7 +28,7 @@ stop_strays() {
         pid=${file//[^0-9]/}
         # Not whoever only looks at a file there.
         case $(cat "/proc/$pid/comm" 2>/dev/null) in
-            mariadbd | nginx | php-fpm* | redis-server) kill_server "$pid" ;;
+            mariadbd | nginx | php-fpm* | apache2 | redis-server) kill_server "$pid" ;;
         esac
     done
 }

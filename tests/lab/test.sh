@@ -3,6 +3,8 @@
 #
 #   rust    the core, without PHP; and how it looks to rustfmt and clippy, where they are installed
 #   phpt    the extension's surface, each behaviour a file, by PHP's own run-tests.php
+#   php84   the same surface under PHP 8.4, in a Debian 13 of its own. Needs root, and is left out without
+#   sapi    cli, php-fpm and Apache, really started: what a call, a reload and a preload do in them
 #   stubs   stubs/rudr_sync.php says what the extension has
 #   package what ./build.sh package makes, and that versions agree; how test runs and installs end
 #   plugin  the plugin in real WordPress
@@ -23,18 +25,18 @@ source "$ROOT/tests/lab/php-ini.sh"
 source "$ROOT/tests/lab/group.sh"
 cd "$ROOT"
 
-parts=(rust phpt stubs package plugin receiver sites faults scale browser demo)
+parts=(rust phpt php84 stubs package sapi plugin receiver sites faults scale browser demo)
 # Only when they are named: they take long the first time, or what not every machine has.
 on_demand=(deny sbom deb)
 declare -A files=([rust]=src [phpt]=tests/phpt [stubs]=tests/stubs.php [package]=tests/package [plugin]=tests/plugin
     [receiver]=tests/receiver [sites]=tests/sites [faults]=tests/faults [browser]=tests/browser [demo]=tests/demo [scale]=tests/scale
-    [deny]=tests/deny [sbom]=tests/sbom [deb]=tests/deb)
+    [deny]=tests/deny [sbom]=tests/sbom [deb]=tests/deb [php84]=tests/php84 [sapi]=tests/sapi)
 # The sets of packages.sh that they need beside `build`.
 declare -A needs=([package]=package [plugin]=lab [receiver]=lab [sites]=lab [faults]=lab [browser]='lab browser' [demo]=lab [scale]=lab
-    [sbom]='package sbom' [deb]=deb)
+    [sbom]='package sbom' [deb]=deb [php84]=deb [sapi]='lab apache')
 # Those that need no lab.
-computes=(rust phpt stubs package)
-labs=(test-plugin test-receiver test-sites test-faults1 test-faults2 test-browser test-demo test-scale)
+computes=(rust phpt php84 stubs package)
+labs=(test-sapi test-plugin test-receiver test-sites test-faults1 test-faults2 test-browser test-demo test-scale)
 
 rust() {
     cargo test --quiet --locked --no-default-features
@@ -43,13 +45,15 @@ rust() {
     if cargo clippy --version >/dev/null 2>&1; then cargo clippy --quiet --locked --no-default-features --all-targets; fi
 }
 
-phpt() {
-    local runner terminal=(--color)
+phpt() { # PHPT_SETTINGS: of php.ini, for a run that is not as it comes
+    local runner terminal=(--color) setting settings=()
     [[ -t 1 ]] || terminal=(--no-color --no-progress)
+    for setting in ${PHPT_SETTINGS:-}; do settings+=(-d "$setting"); done
     runner=$("$(php_config)" --prefix)/lib/php/$("$(php_config)" --phpapi)/build/run-tests.php
     # PHP's runner reports failures by its exit status only if asked to, and asks to mail them if not told otherwise.
     PHP_INI_SCAN_DIR=$(php_ini_folder) NO_INTERACTION=1 REPORT_EXIT_STATUS=1 TEST_PHP_EXECUTABLE=$(command -v php) \
-        php "$runner" -q "${terminal[@]}" -g FAIL,XFAIL,BORK,WARN,LEAK --show-diff -d "extension=$ROOT/target/rudr_sync.so" tests/phpt
+        php "$runner" -q "${terminal[@]}" -g FAIL,XFAIL,BORK,WARN,LEAK --show-diff -d "extension=$ROOT/target/rudr_sync.so" "${settings[@]}" \
+        tests/phpt
 }
 
 stubs() { tests/lab/php.sh tests/stubs.php --check; }
@@ -83,6 +87,8 @@ scale() { suite scale; }
 faults() { tests/faults/run.sh; }
 deny() { tests/deny/run.sh; }
 sbom() { tests/sbom/run.sh; }
+php84() { tests/php84/run.sh; }
+sapi() { suite sapi; }
 deb() { tests/deb/run.sh; }
 
 browser() { suite browser; }
@@ -104,7 +110,12 @@ for part; do
 done
 
 chosen=("$@")
-[[ $# -gt 0 ]] || chosen=("${parts[@]}")
+left_out=
+if [[ $# -eq 0 ]]; then
+    for part in "${parts[@]}"; do
+        if [[ $part == php84 && $(id -u) != 0 ]]; then left_out=$part; else chosen+=("$part"); fi
+    done
+fi
 sets=(build)
 # shellcheck disable=SC2206  # words
 for part in "${chosen[@]}"; do sets+=(${needs[$part]:-}); done
@@ -215,4 +226,4 @@ if [[ ${#failed[@]} -gt 0 ]]; then
     echo "Failed: ${failed[*]}"
     exit 1
 fi
-echo "All passed: ${chosen[*]}"
+echo "All passed: ${chosen[*]}${left_out:+. Left out, since it needs root: $left_out}"

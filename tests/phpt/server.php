@@ -13,11 +13,18 @@ $accounts = [1 => ['id' => 1, 'username' => 'bot', 'email' => 'bot@b.example', '
 $requests = [];
 $connections = [];
 $buffers = [];
+$late = []; // connection, answer and when it is to be sent, in that order
 
 while (true) {
     $read = [STDIN, $server, ...$connections];
     $none = null;
-    stream_select($read, $none, $none, null);
+    stream_select($read, $none, $none, $late === [] ? 3600 : 0, 1000);
+    while ($late !== [] && $late[0][2] <= microtime(true)) {
+        [$stream, $answer] = array_shift($late);
+        if (is_resource($stream)) {
+            fwrite($stream, $answer);
+        }
+    }
     foreach ($read as $stream) {
         if ($stream === STDIN) {
             exit;
@@ -42,7 +49,9 @@ while (true) {
         while (($request = take($buffers[$id])) !== null) {
             $request['connection'] = $id;
             $answer = answer($request);
-            if ($answer !== null) {
+            if ($request['mode'] === 'late') {
+                $late[] = [$stream, $answer, microtime(true) + 0.02];
+            } elseif ($answer !== null) {
                 fwrite($stream, $answer);
             }
             // The tests' own question for the log is asked by PHP's stream wrapper, which keeps nothing.
@@ -107,7 +116,7 @@ function answer(array $request): ?string {
         'body' => json_decode($request['body'], true),
     ];
     return match (true) {
-        $request['mode'] === 'wp' => wordpress($request),
+        in_array($request['mode'], ['wp', 'late'], true) => wordpress($request),
         $request['mode'] === 'hang' => null,
         $request['mode'] === 'html' => reply(200, '<html>hello</html>'),
         $request['mode'] === 'busy' => error(503, 'busy', 'Come back later.', ['Retry-After' => '7']),
