@@ -4,9 +4,9 @@
 #   ./build.sh                  builds target/rudr_sync.so (and installs the Debian packages that this needs)
 #   ./build.sh demo [--keep]    two real WordPress sites, and a user who follows from one to the other
 #   ./build.sh test [PART]...   all tests, or some: rust phpt stubs package plugin receiver sites faults scale
-#                               browser demo; on demand: deb. SEEDS=500 OPERATIONS=500 ./build.sh test faults: for hours
-#   ./build.sh bench [NAME]...  what it costs, beside its alternatives: calls hooks (these two if none is named) pages
-#                               backfill workers
+#                               browser demo; on demand: zts debug valgrind asan memory deb. SEEDS=500 OPERATIONS=500 ./build.sh test faults: for hours
+#   ./build.sh bench [NAME]...  what it costs, beside its alternatives: calls hooks (these two if none is named) load
+#                               pages backfill workers
 #   ./build.sh install          puts the extension where this machine's PHP looks; builds it only if it must
 #   ./build.sh package          makes target/package/: the plugin as a zip, the extension as a tar.gz and a .deb
 #   ./build.sh stubs            writes stubs/rudr_sync.php anew from the extension

@@ -6,6 +6,8 @@
 #   build    what compiles the extension. PHP may as well come from elsewhere than Debian
 #   package  what packs it
 #   lab      what the demo, the tests and the bench need besides
+#   source   what builds a PHP of its own, see php-source.sh
+#   valgrind valgrind
 #   deb      what only the test of the .deb needs besides
 #   browser  what only the tests in a real browser need besides
 #
@@ -29,6 +31,8 @@ for set; do
             wanted+=(gcc libc6-dev libclang-dev)
             ;;
         package) wanted+=(zip unzip make) ;;
+        source) wanted+=(g++ make pkg-config xz-utils) ;;
+        valgrind) wanted+=(valgrind) ;;
         deb) wanted+=(debootstrap) ;;
         lab)
             wanted+=("php$PHP_VERSION"-{mysql,curl,mbstring,xml,opcache} mariadb-server-core mariadb-client

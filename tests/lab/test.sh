@@ -12,9 +12,14 @@
 #   browser wp-admin in headless Chromium; pictures of it are in target/lab/pictures afterwards
 #   demo    the story that ./build.sh demo tells
 #   scale   days without the remote, tens of thousands of rows, copies of a site
+#   zts     PHP for threads (and for debugging), built here: the phpt tests, and requests in many threads; see tests/checkers/run.sh
+#   debug   the phpt tests on a PHP for debugging, built here
+#   valgrind  the phpt tests in valgrind
+#   asan    the phpt tests with AddressSanitizer and UBSan
+#   memory  a million calls (or CALLS=…) in one process, which must not grow
 #   deb     the .deb in a clean Debian: installed, upgraded, removed. Needs root
 #
-# All but the last when none is named; a part whose files do not exist is an error only when it is named.
+# All but the last six when none is named; a part whose files do not exist is an error only when it is named.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
 source "$ROOT/tests/lab/php-ini.sh"
@@ -23,12 +28,14 @@ cd "$ROOT"
 
 parts=(rust phpt stubs package plugin receiver sites faults scale browser demo)
 # Only when they are named: they take long the first time, or what not every machine has.
-on_demand=(deb)
+on_demand=(zts debug valgrind asan memory deb)
 declare -A files=([rust]=src [phpt]=tests/phpt [stubs]=tests/stubs.php [package]=tests/package [plugin]=tests/plugin
     [receiver]=tests/receiver [sites]=tests/sites [faults]=tests/faults [browser]=tests/browser [demo]=tests/demo [scale]=tests/scale
+    [zts]=tests/threads [debug]=tests/checkers [valgrind]=tests/checkers [asan]=tests/checkers [memory]=tests/memory
     [deb]=tests/deb)
 # The sets of packages.sh that they need beside `build`.
 declare -A needs=([package]=package [plugin]=lab [receiver]=lab [sites]=lab [faults]=lab [browser]='lab browser' [demo]=lab [scale]=lab
+    [zts]=source [debug]=source [valgrind]='source valgrind' [asan]=source
     [deb]=deb)
 labs=(test-plugin test-receiver test-sites test-faults1 test-faults2 test-browser test-demo test-scale)
 
@@ -77,6 +84,11 @@ receiver() { suite receiver; }
 sites() { suite sites; }
 scale() { suite scale; }
 faults() { tests/faults/run.sh; }
+zts() { tests/checkers/run.sh zts; }
+debug() { tests/checkers/run.sh debug; }
+valgrind() { tests/checkers/run.sh valgrind; }
+asan() { tests/checkers/run.sh asan; }
+memory() { tests/memory/run.sh; }
 deb() { tests/deb/run.sh; }
 
 browser() { suite browser; }
