@@ -2,7 +2,7 @@
 # The phpt tests where PHP, Rust and a checker watch over memory:  run.sh CHECKER
 #
 #   debug     a PHP for debugging: a value that is not given back, or given back twice
-#   zts       the same for threads; and then requests in many threads at once
+#   zts       the same for threads, as FrankenPHP runs; and then requests in many threads at once
 #   valgrind  every process of the tests in valgrind: memory that is not ours or was never written, and leaks
 #   asan      extension and PHP with AddressSanitizer, PHP with UBSan as well: the same, and overflows on the stack
 #
@@ -28,7 +28,7 @@ case $checker in
         cat >"$run" <<END
 #!/bin/sh
 exec valgrind -q --trace-children=yes --leak-check=full --show-leak-kinds=definite,indirect --num-callers=40 \\
-    --suppressions=$ROOT/tests/checkers/valgrind.supp --log-file=$work/found/%p "$php/bin/php" "\$@"
+    --log-file=$work/found/%p "$php/bin/php" "\$@"
 END
         chmod +x "$run"
         # PHP's own heap would hide what becomes of each piece. Tracked: what a fatal error leaves is given back, as there.
@@ -37,7 +37,6 @@ END
     asan)
         export USE_ZEND_ALLOC=0 USE_TRACKED_ALLOC=1 ZEND_DONT_UNLOAD_MODULES=1
         export ASAN_OPTIONS=log_path=$work/found/asan:detect_leaks=1:detect_stack_use_after_return=1:exitcode=99
-        export LSAN_OPTIONS=suppressions=$ROOT/tests/checkers/lsan.supp:print_suppressions=0
         export UBSAN_OPTIONS=log_path=$work/found/ubsan:print_stacktrace=1
         ;;
 esac
@@ -45,7 +44,7 @@ esac
 status=0
 # Its tests' children are run the same way, and take as long as they take.
 NO_INTERACTION=1 REPORT_EXIT_STATUS=1 TEST_TIMEOUT=600 TEST_PHP_EXECUTABLE=$run \
-    php "$php/lib/php/build/run-tests.php" -q --no-color --no-progress -g FAIL,XFAIL,BORK,WARN,LEAK --show-diff \
+    php "$php/lib/php/build/run-tests.php" -q -j4 --no-color --no-progress -g FAIL,XFAIL,BORK,WARN,LEAK --show-diff \
     -d "extension=$php/rudr_sync.so" tests/phpt >"$work/said" 2>&1 || status=$?
 if [[ $status != 0 ]]; then cat "$work/said"; fi
 grep -E '^(Number of tests|Tests [a-z]+) +:' "$work/said" | sed -E 's/ +\(.*//; s/^(Number of tests .*[0-9]) +[0-9]+$/\1/'
