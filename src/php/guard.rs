@@ -7,9 +7,9 @@ use crate::input::BadInput;
 use ext_php_rs::exception::PhpException;
 use ext_php_rs::types::ZendStr;
 use ext_php_rs::zend::{bailout, ce, run_handler};
+use std::cell::RefCell;
 use std::ffi::CStr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Mutex;
 
 /// Why a call gives PHP no value.
 pub enum Thrown {
@@ -67,8 +67,10 @@ pub fn call(body: impl FnOnce() -> Result<(), Thrown>) {
     }));
 }
 
-/// Where the last panic was. Only the place is kept: a panic's text may hold data.
-static PANICKED: Mutex<Option<String>> = Mutex::new(None);
+thread_local! {
+    /// Where this thread's last panic was. Only the place is kept: a panic's text may hold data.
+    static PANICKED: RefCell<Option<String>> = const { RefCell::new(None) };
+}
 
 /// Keeps panics from writing to stderr. The hook is that of this library's own copy of Rust's runtime, nobody else's.
 pub fn silence_panics() {
@@ -77,16 +79,14 @@ pub fn silence_panics() {
             // A dependency's path would tell where it was built.
             if at.file().starts_with("src/") { format!("{}:{}", at.file(), at.line()) } else { "a dependency".to_owned() }
         });
-        if let Ok(mut panicked) = PANICKED.lock() {
-            *panicked = place;
-        }
+        // A thread that is ending has none left to ask.
+        let _ = PANICKED.try_with(|panicked| panicked.replace(place));
     }));
 }
 
-/// With where the last panic was, if one led to it.
+/// With where this thread's last panic was, if one led to it.
 fn placed(bug: Failure) -> Failure {
-    let place = PANICKED.lock().ok().and_then(|mut place| place.take());
-    let Some(place) = place else { return bug };
+    let Some(place) = PANICKED.take() else { return bug };
     Failure { message: format!("{} ({place})", bug.message), ..bug }
 }
 

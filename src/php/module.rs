@@ -12,6 +12,7 @@ pub fn get_module(module: ModuleBuilder) -> ModuleBuilder {
         .startup_function(lifecycle::start)
         .shutdown_function(lifecycle::stop)
         .request_shutdown_function(lifecycle::end_request)
+        .globals(&lifecycle::THREADS)
         .info_function(info::show);
     functions::all().into_iter().fold(module, ModuleBuilder::function)
 }

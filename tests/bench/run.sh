@@ -8,12 +8,15 @@
 #   hooks    what a hook adds to a user made by code, by the registration form, and to a profile; and how soon the user follows
 #   pages    a small pool of php-fpm while the remote hangs
 #   backfill the tutorial's code, our requests one by one and in batches, the receiver, and wp_insert_user() alone, side by side
+#   load     the extension loaded and not used: start of PHP, memory of a process
 #   workers  one, two and four workers on a pile of waiting links; and who registers meanwhile
 #
-# calls and hooks when none is named. NUMBER is how many rounds (calls, hooks), changes (deliver), pages, users (backfill) or links (workers) instead of
-# the usual 1500, 1000, 1000, 200, 2000 and 10000: the fewer, the less it tells. VERSION: 6.1, 6.8 or newest, of the source.
+# calls and hooks when none is named. NUMBER is how many rounds (calls, load, hooks), changes (deliver), pages, users (backfill) or links
+# (workers) instead of the usual 1500, 200, 1000, 1000, 200, 2000 and 10000: the fewer, the less it tells. VERSION: 6.1, 6.8 or newest, of
+# the source.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/../lab/env.sh"
+source "$ROOT/tests/lab/php-ini.sh"
 cd "$ROOT"
 
 names=() number='' versions=''
@@ -21,7 +24,7 @@ for word; do
     case $word in
         --n=*) number=${word#*=} ;;
         --wordpress=*) versions=${word#*=} ;;
-        calls | deliver | hooks | pages | backfill | workers) names+=("$word") ;;
+        calls | deliver | load | hooks | pages | backfill | workers) names+=("$word") ;;
         *[!0-9]* | '') sed -n '2,/^set/{/^#/s/^# \{0,1\}//p}' "$0" >&2; exit 2 ;;
         *) number=$word ;;
     esac
@@ -46,6 +49,11 @@ deliver() {
     tests/lab/php.sh tests/bench/deliver.php "$rude_server" "${number:-1000}"
 }
 
+load() {
+    tests/lab/tools.sh >&2
+    PHP_INI_SCAN_DIR=$(php_ini_folder) php tests/bench/load.php "$ROOT/target/rudr_sync.so" "$LAB_CACHE/tools/php-fpm" "${number:-200}"
+}
+
 # In a lab of its own, gone afterwards, with ports that no other lab looks at.
 sites() { # <name> <number>
     export LAB=bench-$1 LAB_PORT=${LAB_PORT:-8700}
@@ -61,6 +69,7 @@ for name in "${names[@]}"; do
     case $name in
         calls) (calls) ;;
         deliver) (deliver) ;;
+        load) (load) ;;
         hooks) (sites hooks 1000) ;;
         pages) (sites pages 200) ;;
         backfill) (sites backfill 2000) ;;

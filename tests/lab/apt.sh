@@ -10,6 +10,11 @@
 # caches are private, and nothing is configured or started. <suite> is `here` (all of the machine's own Debian sources,
 # as they are) or a suite of the same mirror (`trixie`, `sid`), got by copying the machine's first source stanza with
 # only the suite changed.
+#
+#   fetch_source <folder> <source package>
+#
+# puts the files of a Debian source package in a folder of ours, from the machine's own sources asked for deb-src; of its
+# versions there the newest that comes.
 
 install_packages() {
     local options=(-y --no-install-recommends --no-remove) as_root=() log plan upgraded status=0
@@ -70,23 +75,28 @@ source_for() {
     fi
 }
 
-fetch_packages() {
-    local suite=$1 into=$2
-    shift 2
-    local apt file sources
-    apt=$(realpath -m "$LAB_CACHE/apt/$suite")
-    mkdir -p "$apt/lists/partial" "$apt/cache/archives/partial" "$apt/debs" "$into"
-    file=$(debian_sources)
-    sources=$apt/debian.${file##*.}
-    source_for "$suite" "$file" >"$sources"
+# Makes apt's private state in $apt for the sources in $sources, and `options` for it.
+private_apt() {
+    mkdir -p "$apt/lists/partial" "$apt/cache/archives/partial" "$apt/debs"
     # Container images hook `rm` of the system's package cache to every update: not for ours.
     printf '#clear APT::Update::Post-Invoke;\n#clear DPkg::Post-Invoke;\n' >"$apt/apt.conf"
-    local options=(-qq -c "$apt/apt.conf"
+    options=(-qq -c "$apt/apt.conf"
         -o "Dir::Etc::SourceList=$sources" -o Dir::Etc::SourceParts=/dev/null
         -o "Dir::State::Lists=$apt/lists" -o "Dir::Cache=$apt/cache"
         -o Dir::Cache::pkgcache= -o Dir::Cache::srcpkgcache=
         -o Acquire::Languages=none -o Acquire::IndexTargets::deb::DEP-11::DefaultEnabled=false
         -o Acquire::Retries=3 -o "APT::Sandbox::User=$(id -un)")
+}
+
+fetch_packages() {
+    local suite=$1 into=$2 apt file sources options
+    shift 2
+    apt=$(realpath -m "$LAB_CACHE/apt/$suite")
+    mkdir -p "$apt" "$into"
+    file=$(debian_sources)
+    sources=$apt/debian.${file##*.}
+    source_for "$suite" "$file" >"$sources"
+    private_apt
     # Unsigned or unknown lists stay an error: sid is signed with keys that Debian 12's keyring has.
     apt-get "${options[@]}" update
     (cd "$apt/debs" && apt-get "${options[@]}" download "$@")
@@ -96,4 +106,26 @@ fetch_packages() {
         echo "  got $(dpkg-deb -W --showformat='${Package} ${Version}' "$deb") ($suite)"
     done
     rm -rf "$apt"
+}
+
+fetch_source() {
+    local into apt file sources options version
+    into=$(realpath -m "$1")
+    apt=$(realpath -m "$LAB_CACHE/apt/source")
+    mkdir -p "$apt" "$into"
+    file=$(debian_sources)
+    sources=$apt/debian.${file##*.}
+    sed 's/^Types:.*/Types: deb-src/; s/^deb /deb-src /' "$file" >"$sources"
+    private_apt
+    apt-get "${options[@]}" update
+    # Not every mirror of the security archive keeps sources.
+    for version in $(apt-cache "${options[@]}" showsrc "$2" | sed -n 's/^Version: //p' | sort -Vr); do
+        if (cd "$into" && apt-get "${options[@]}" source --download-only "$2=$version"); then
+            echo "  got the source of $2 $version"
+            rm -rf "$apt"
+            return
+        fi
+    done
+    echo "No source of $2 could be had." >&2
+    return 1
 }

@@ -6,6 +6,8 @@
 #   build    what compiles the extension. PHP may as well come from elsewhere than Debian
 #   package  what packs it
 #   lab      what the demo, the tests and the bench need besides
+#   source   what builds a PHP of its own, see php-source.sh
+#   valgrind valgrind
 #   deb      what only the test of the .deb needs besides
 #   sbom     what only the test of the bill of materials needs besides
 #   apache   the libraries of the Apache that is unpacked
@@ -31,6 +33,8 @@ for set; do
             wanted+=(gcc libc6-dev libclang-dev)
             ;;
         package) wanted+=(zip unzip make) ;;
+        source) wanted+=(g++ make pkg-config xz-utils) ;;
+        valgrind) wanted+=(valgrind) ;;
         deb) wanted+=(debootstrap) ;;
         sbom) wanted+=(python3-venv) ;;
         lab)

@@ -14,11 +14,16 @@
 #   browser wp-admin in headless Chromium; pictures of it are in target/lab/pictures afterwards
 #   demo    the story that ./build.sh demo tells
 #   scale   days without the remote, tens of thousands of rows, copies of a site
+#   zts     PHP for threads (and for debugging), built here: the phpt tests, and requests in many threads; see tests/checkers/run.sh
+#   debug   the phpt tests on a PHP for debugging, built here
+#   valgrind  the phpt tests in valgrind
+#   asan    the phpt tests with AddressSanitizer and UBSan
+#   memory  a million calls (or CALLS=…) in one process, which must not grow
 #   deny    licences, duplicates and known faults of what is built on, by cargo-deny, which is built first
 #   sbom    the bill of materials in the packages, by CycloneDX's schema
 #   deb     the .deb in a clean Debian: installed, upgraded, removed. Needs root
 #
-# All but the last three when none is named; a part whose files do not exist is an error only when it is named.
+# All but those from zts on when none is named; a part whose files do not exist is an error only when it is named.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
 source "$ROOT/tests/lab/php-ini.sh"
@@ -27,12 +32,14 @@ cd "$ROOT"
 
 parts=(rust phpt php84 stubs package sapi plugin receiver sites faults scale browser demo)
 # Only when they are named: they take long the first time, or what not every machine has.
-on_demand=(deny sbom deb)
+on_demand=(zts debug valgrind asan memory deny sbom deb)
 declare -A files=([rust]=src [phpt]=tests/phpt [stubs]=tests/stubs.php [package]=tests/package [plugin]=tests/plugin
     [receiver]=tests/receiver [sites]=tests/sites [faults]=tests/faults [browser]=tests/browser [demo]=tests/demo [scale]=tests/scale
+    [zts]=tests/threads [debug]=tests/checkers [valgrind]=tests/checkers [asan]=tests/checkers [memory]=tests/memory
     [deny]=tests/deny [sbom]=tests/sbom [deb]=tests/deb [php84]=tests/php84 [sapi]=tests/sapi)
 # The sets of packages.sh that they need beside `build`.
 declare -A needs=([package]=package [plugin]=lab [receiver]=lab [sites]=lab [faults]=lab [browser]='lab browser' [demo]=lab [scale]=lab
+    [zts]=source [debug]=source [valgrind]='source valgrind' [asan]=source
     [sbom]='package sbom' [deb]=deb [php84]=deb [sapi]='lab apache')
 # Those that need no lab.
 computes=(rust phpt php84 stubs package)
@@ -85,6 +92,11 @@ receiver() { suite receiver; }
 sites() { suite sites; }
 scale() { suite scale; }
 faults() { tests/faults/run.sh; }
+zts() { tests/checkers/run.sh zts; }
+debug() { tests/checkers/run.sh debug; }
+valgrind() { tests/checkers/run.sh valgrind; }
+asan() { tests/checkers/run.sh asan; }
+memory() { tests/memory/run.sh; }
 deny() { tests/deny/run.sh; }
 sbom() { tests/sbom/run.sh; }
 php84() { tests/php84/run.sh; }

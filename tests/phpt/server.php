@@ -52,7 +52,10 @@ while (true) {
             if ($request['mode'] === 'late') {
                 $late[] = [$stream, $answer, microtime(true) + 0.02];
             } elseif ($answer !== null) {
+                // All of it, however long it is.
+                stream_set_blocking($stream, true);
                 fwrite($stream, $answer);
+                stream_set_blocking($stream, false);
             }
             // The tests' own question for the log is asked by PHP's stream wrapper, which keeps nothing.
             if (($request['headers']['connection'] ?? '') === 'close') {
@@ -105,7 +108,8 @@ function error(int $status, string $code, string $message, array $headers = []):
 function answer(array $request): ?string {
     global $requests;
     if ($request['mode'] === 'log') {
-        return reply(200, $requests);
+        $whose = $request['query']['user'] ?? null;
+        return reply(200, $whose === null ? $requests : array_values(array_filter($requests, fn ($asked) => $asked['user'] === $whose)));
     }
     $requests[] = [
         'connection' => $request['connection'],
