@@ -119,7 +119,7 @@ final class Arrivals extends Links_Table {
 		$is_free = "remote_id IS NULL AND NOT code <=> '" . self::UNLINKED . "'";
 		// MySQL sets from left to right: what is asked of a column comes before it is set.
 		$set = array(
-			'due_at'       => "IF({$is_free} AND code IN ('unproven', 'conflict'), UTC_TIMESTAMP(), due_at)",
+			'due_at'       => "IF({$is_free} AND code IN ('unproven', 'conflict', 'existing_user_login', 'existing_user_email'), UTC_TIMESTAMP(), due_at)",
 			'remote_login' => "IF({$is_free}, VALUES(remote_login), remote_login)",
 			'trust'        => "IF({$is_free}, VALUES(trust), trust)",
 			'remote_id'    => "IF({$is_free}, VALUES(remote_id), remote_id)",
