@@ -85,7 +85,10 @@ pub struct Received {
     /// The mark of the password that came.
     pub password_mark: Option<String>,
     /// Of these fields something of ours was under way to the site at the same moment.
+    /// Or what came was refused, since something else is here.
     pub crossed: BTreeSet<String>,
+    /// Of these fields something here has made something else.
+    pub altered: BTreeSet<String>,
 }
 
 /// What a job is to make true.

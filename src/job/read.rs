@@ -105,8 +105,9 @@ fn received(given: &Map<String, Value>) -> Option<Received> {
     let read = Reader(given);
     let fields = read.map("fields").ok()?.unwrap_or_default();
     let fields = fields.into_iter().map(|(field, digest)| Some((field, digest.as_str()?.to_owned()))).collect::<Option<_>>()?;
-    let crossed = read.texts("crossed").ok()?.unwrap_or_default().into_iter().collect();
-    Some(Received { fields, password_mark: read.text("password_mark").ok()?.map(str::to_owned), crossed })
+    let set = |key| Some(read.texts(key).ok()?.unwrap_or_default().into_iter().collect());
+    let password_mark = read.text("password_mark").ok()?.map(str::to_owned);
+    Some(Received { fields, password_mark, crossed: set("crossed")?, altered: set("altered")? })
 }
 
 fn proof(read: &Reader) -> Proof {
@@ -206,8 +207,12 @@ mod tests {
         let fields = |names: &[&str]| names.iter().map(|name| ((*name).to_owned(), "d".to_owned())).collect();
         assert_eq!(received(json!(null)), None);
         assert_eq!(received(json!([])), Some(Received::default()));
-        let whole = Received { fields: fields(&["roles"]), password_mark: Some("m".into()), crossed: ["roles".to_owned()].into() };
-        assert_eq!(received(json!({"fields": {"roles": "d"}, "password_mark": "m", "crossed": ["roles"]})), Some(whole));
+        let whole = Received { fields: fields(&["roles"]), password_mark: Some("m".into()), ..Received::default() };
+        let whole = Received { crossed: ["roles".to_owned()].into(), altered: ["roles".to_owned()].into(), ..whole };
+        assert_eq!(
+            received(json!({"fields": {"roles": "d"}, "password_mark": "m", "crossed": ["roles"], "altered": ["roles"]})),
+            Some(whole)
+        );
         assert_eq!(received(json!({"fields": []})), Some(Received::default()));
         for wrong in
             [json!("x"), json!({"fields": {"roles": 5}}), json!({"fields": "x"}), json!({"password_mark": 5}), json!({"crossed": [5]})]

@@ -300,7 +300,12 @@ final class WhoseTest extends ReceiverTestCase
             $told = fn () => json_decode(file_get_contents("$site->folder/told.json"), true);
             // What stands for the password there was not said.
             $came = ['user_pass_hash' => ''] + $made['held'];
-            self::assertEquals(['rudr_sync_received', [$made['id'], self::$sender->source, $came, $job['user_id']]], $told());
+            self::assertEquals(['rudr_sync_received', [$made['id'], self::$sender->source, $came, $job['user_id'], []]], $told());
+            // What has changed here and stays is told apart: whoever follows the other way sends it.
+            $site->run('wp_update_user(["ID" => $args[0], "first_name" => "Here"]);', [$made['id']]);
+            self::$sender->job(['user' => ['first_name' => 'There', 'last_name' => ' Spaced '], 'remote_id' => $made['id'], 'held' => $made['held']] + $job);
+            $came = $site->run('return ["first_name" => RudrSync\Held::digest("There"), "last_name" => RudrSync\Held::digest(" Spaced ")];');
+            self::assertEquals([$came, $job['user_id'], ['first_name' => 'stale', 'last_name' => 'altered']], array_slice($told()[1], 2));
             self::$sender->job(['op' => 'delete'] + $job);
             self::assertSame(['rudr_sync_received_removal', [$made['id'], self::$sender->source, $job['user_id']]], $told());
         } finally {

@@ -66,6 +66,38 @@ fn a_password_that_came_is_not_sent_back() {
 }
 
 #[test]
+fn what_crossed_goes_once_more_as_a_change_of_what_came() {
+    let world = World::new();
+    let link = world.ann();
+    let (theirs, ours) = (json!("Theirs"), json!({"user": person(json!({"first_name": "Ours"})), "password_mark": "m2"}));
+    let came = json!({"received": {"fields": {"first_name": digest(&theirs), "user_pass_hash": "theirs"}, "password_mark": "m2",
+        "crossed": ["first_name", "user_pass_hash"]}});
+    let job = both(both(both(ann(json!({})), link.clone()), ours), came);
+    let outcome = world.put(json!({"authority": "there"}), job);
+    let sent = world.sent_job();
+    assert_eq!(sent["user"], json!({"first_name": "Ours", "user_pass_hash": HASH}), "also the password, which is believed of neither");
+    assert_eq!((&sent["held"]["first_name"], &sent["held"]["user_pass_hash"]), (&json!(digest(&theirs)), &json!("theirs")));
+    assert_eq!(outcome.refused["first_name"], "stale", "that site had something else, and is right");
+}
+
+#[test]
+fn two_that_alter_what_the_other_has_made_do_not_go_on_for_ever() {
+    // We have " Ann", of which the site makes "Ann"; and of that something here makes " Ann" again.
+    for (authority, altered, status) in [
+        ("here", json!(["first_name"]), Status::Unchanged),
+        ("here", json!([]), Status::Updated),
+        ("there", json!(["first_name"]), Status::Updated),
+    ] {
+        let world = World::new();
+        let ours = json!({"user": person(json!({"first_name": " Ann"}))});
+        let made = world.put(json!({}), both(ann(json!({})), ours.clone()));
+        let came = json!({"received": {"fields": {"first_name": digest(&json!("Ann"))}, "password_mark": null, "altered": altered}});
+        let job = both(both(both(ann(json!({})), ours), kept(&made)), came);
+        assert_eq!(world.put(json!({"authority": authority}), job).status, status, "{authority} {altered}: one end leaves it");
+    }
+}
+
+#[test]
 fn what_came_is_kept_whatever_becomes_of_the_rest() {
     let world = World::new();
     let link = world.ann();

@@ -8,7 +8,9 @@ namespace RudrSync\Tests;
  * Sites that follow each other: a pair, a chain, a star, a ring. Workers deliver on all ends while people edit on all of them, some
  * the same at the same moment, one end alters what it gets, and requests fail in between: in the end all have the same.
  *
- *     EDITS=1000 SEED=7 phpunit -c tests/sites --group both-ways       more of them; or the same again: each failure says its seed
+ *     EDITS=1000 SEED=7 phpunit -c tests/sites --group both-ways       more and other ones; each failure says its seed
+ *
+ * Why that is so, and every order of things that can be thought of: tests/converge.
  *
  * @group both-ways
  */
@@ -67,11 +69,11 @@ final class BothWaysTest extends SitesTestCase
     /** @dataProvider shapes */
     public function testAllComeToTheSame(string $name, int $number, array $pairs): void
     {
-        $this->seed = (int) (getenv('SEED') ?: random_int(1, 999_999));
+        $this->seed = (int) (getenv('SEED') ?: 4);
         $this->dice = new Dice($this->seed);
         $this->makeEnds($name, $number, $pairs);
         try {
-            $edits = $this->edit((int) (getenv('EDITS') ?: 60));
+            $edits = $this->edit((int) (getenv('EDITS') ?: 20));
             $this->untilQuiet();
             $this->assertSameEverywhere();
             $requests = array_sum(array_map(self::requests(...), $this->ends));

@@ -352,8 +352,13 @@ final class Write_Back {
 		$due   = isset( $outcome['due'] ) ? (int) $outcome['due'] : null;
 		$spent = empty( $outcome['spent'] ) ? 0 : 1;
 		$retry = 'retry' === $outcome['status'];
-		$set   = array(
-			'due_at'   => $columns->if_same( null === $due ? $columns->after_the_request() : Clock::ahead( $due ), 'due_at' ),
+		$when  = null === $due ? $columns->after_the_request() : Clock::ahead( $due );
+		if ( null === $due && null === $link->remote_id ) {
+			// Somebody's account was in the way: which it is, that site may have said meanwhile, where it follows to here.
+			$when = "IF(remote_id IS NULL, {$when}, UTC_TIMESTAMP())";
+		}
+		$set = array(
+			'due_at'   => $columns->if_same( $when, 'due_at' ),
 			'attempts' => 'attempts + ' . $spent,
 			'failing'  => 'failing + ' . $spent * (int) $due,
 		);

@@ -83,7 +83,7 @@ final class Hooks {
 		add_action( 'deleted_user', array( $this, 'removed' ), PHP_INT_MAX );
 
 		// What the receiver of this install says, see there.
-		add_action( 'rudr_sync_received', array( $this, 'arrived' ), 10, 4 );
+		add_action( 'rudr_sync_received', array( $this, 'arrived' ), 10, 5 );
 		add_action( 'rudr_sync_received_removal', array( $this, 'removal_arrived' ), 10, 3 );
 		add_filter( 'rudr_sync_password_stands', array( $this, 'password_stands' ), 10, 2 );
 	}
@@ -306,13 +306,31 @@ final class Hooks {
 	 * @param mixed $source   The site's uuid.
 	 * @param mixed $sent     Digests of what that site has, by field.
 	 * @param mixed $their_id The user there.
+	 * @param mixed $others   Of which of these something else is here, by field: `stale` or `altered`.
 	 */
-	public function arrived( mixed $user_id, mixed $source, mixed $sent, mixed $their_id ): void {
-		if ( ! $this->parts->sites->names() || ! is_string( $source ) || ! is_array( $sent ) ) {
+	public function arrived( mixed $user_id, mixed $source, mixed $sent, mixed $their_id, mixed $others = array() ): void {
+		if ( ! $this->parts->sites->names() || ! is_string( $source ) || ! is_array( $sent ) || ! is_array( $others ) ) {
 			return;
 		}
-		$mark = isset( $sent['user_pass_hash'] ) ? $this->parts->passwords->mark( $this->id( $user_id ) ) : null;
-		$this->parts->arrivals->note( $source, $this->id( $user_id ), $this->id( $their_id ), array_filter( $sent, 'strlen' ), $mark );
+		$arrival = new Arrival( array_filter( $sent, 'strlen' ), $this->mark_of_arrival( $this->id( $user_id ), $sent, $others ), $others );
+		$this->parts->arrivals->note( $source, $this->id( $user_id ), $this->id( $their_id ), $arrival );
+	}
+
+	/**
+	 * The mark of the password that came, or before which one that came had to give way. None where somebody has set another since.
+	 *
+	 * @param int          $user_id User.
+	 * @param array<mixed> $sent    What came, by field.
+	 * @param array<mixed> $others  What of it is not here.
+	 */
+	private function mark_of_arrival( int $user_id, array $sent, array $others ): ?string {
+		if ( ! isset( $sent['user_pass_hash'] ) ) {
+			return null;
+		}
+		$user = get_userdata( $user_id );
+		return isset( $others['user_pass_hash'] ) || ! $user
+			? $this->parts->passwords->mark( $user_id )
+			: $this->parts->passwords->mark_of( $user_id, $user->user_pass );
 	}
 
 	/**

@@ -198,8 +198,28 @@ final class Passwords {
 	 * @param int $user_id User.
 	 */
 	public function mark( int $user_id ): ?string {
+		return $this->settled_mark( $user_id )?->mark;
+	}
+
+	/**
+	 * The same of that password, if it is theirs still.
+	 *
+	 * @param int    $user_id User.
+	 * @param string $hash    Its stored hash.
+	 */
+	public function mark_of( int $user_id, #[\SensitiveParameter] string $hash ): ?string {
+		$mark = $this->settled_mark( $user_id );
+		return $mark && $mark->stands_for( $hash ) ? $mark->mark : null;
+	}
+
+	/**
+	 * The mark in step with the stored hash.
+	 *
+	 * @param int $user_id User.
+	 */
+	private function settled_mark( int $user_id ): ?Password_Mark {
 		$this->settle( array( $user_id ) );
-		return Password_Mark::parse( $this->primary->meta( array( $user_id ), array( Password_Mark::META ) )[ $user_id ][ Password_Mark::META ] ?? null )?->mark;
+		return Password_Mark::parse( $this->primary->meta( array( $user_id ), array( Password_Mark::META ) )[ $user_id ][ Password_Mark::META ] ?? null );
 	}
 
 	/**

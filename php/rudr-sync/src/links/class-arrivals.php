@@ -21,32 +21,37 @@ final class Arrivals extends Links_Table {
 	private const MOST = 30000;
 
 	/**
-	 * A site has said what a user is like, and they are so now.
+	 * A site has said what a user is like, and they are so now; or else the link is marked.
 	 *
-	 * @param string                $source   Its uuid.
-	 * @param int                   $user_id  The user here.
-	 * @param int                   $their_id The user there.
-	 * @param array<string, string> $fields   Digests of what that site has, by field.
-	 * @param string|null           $mark     The mark of the password that came.
+	 * @param string  $source   Its uuid.
+	 * @param int     $user_id  The user here.
+	 * @param int     $their_id The user there.
+	 * @param Arrival $arrival  What it has.
 	 */
-	public function note( string $source, int $user_id, int $their_id, array $fields, ?string $mark ): void {
+	public function note( string $source, int $user_id, int $their_id, Arrival $arrival ): void {
 		$full = "LENGTH({$this->table}.received) > " . self::MOST;
+		$also = array(
+			'base'     => "IF({$full}, NULL, base)",
+			'received' => "IF({$full}, VALUES(received), CONCAT(COALESCE({$this->table}.received, ''), VALUES(received)))",
+		);
+		if ( $arrival->is_to_be_answered() ) {
+			$also += array(
+				'due_at'   => 'UTC_TIMESTAMP()',
+				'revision' => 'revision + 1',
+				'priority' => (string) self::LIVE,
+			);
+		}
 		$this->write_or_log(
 			$this->db->prepare(
 				// phpcs:ignore WordPress.DB.PreparedSQL.InterpolatedNotPrepared -- our own tables and core's.
-				"INSERT IGNORE INTO {$this->table} (site, user_id, remote_id, remote_login, trust, received)
-				SELECT s.name, u.ID, %d, u.user_login, 'adopted', %s FROM {$this->known()} JOIN {$this->db->users} u ON u.ID = %d WHERE s.remote_uuid = %s",
+				"INSERT IGNORE INTO {$this->table} (site, user_id, remote_id, remote_login, trust, received, revision, due_at)
+				SELECT s.name, u.ID, %d, u.user_login, 'adopted', %s, %d, UTC_TIMESTAMP() FROM {$this->known()} JOIN {$this->db->users} u ON u.ID = %d WHERE s.remote_uuid = %s",
 				$their_id,
-				Arrival::line( $fields, $mark ),
+				$arrival->line(),
+				(int) $arrival->is_to_be_answered(),
 				$user_id,
 				$source
-			) . self::where_there_is_one(
-				"{$this->table}.user_id = " . $user_id,
-				array(
-					'base'     => "IF({$full}, NULL, base)",
-					'received' => "IF({$full}, VALUES(received), CONCAT(COALESCE({$this->table}.received, ''), VALUES(received)))",
-				)
-			)
+			) . self::where_there_is_one( "{$this->table}.user_id = " . $user_id, $also )
 		);
 	}
 
@@ -114,11 +119,12 @@ final class Arrivals extends Links_Table {
 		$is_free = "remote_id IS NULL AND NOT code <=> '" . self::UNLINKED . "'";
 		// MySQL sets from left to right: what is asked of a column comes before it is set.
 		$set = array(
-			'due_at'       => "IF({$is_free} AND code IN ('unproven', 'conflict'), UTC_TIMESTAMP(), due_at)",
+			'due_at'       => "IF({$is_free} AND code IN ('unproven', 'conflict', 'existing_user_login', 'existing_user_email'), UTC_TIMESTAMP(), due_at)",
 			'remote_login' => "IF({$is_free}, VALUES(remote_login), remote_login)",
 			'trust'        => "IF({$is_free}, VALUES(trust), trust)",
 			'remote_id'    => "IF({$is_free}, VALUES(remote_id), remote_id)",
-		) + $also;
+		);
+		$set = array_merge( $set, $also );
 		foreach ( $set as $column => $sql ) {
 			$set[ $column ] = "IF({$is_it}, {$sql}, {$column})";
 		}

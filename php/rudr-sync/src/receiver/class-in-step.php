@@ -96,18 +96,25 @@ final class In_Step {
 			$refused['user_pass_hash'] = 'not_stored';
 		}
 
-		$held = $this->held( $job, $user, $refused );
+		$held   = $this->held( $job, $user, $refused );
+		$sent   = self::sent( $job, $refused );
+		$others = self::others( $sent, $held, $refused );
+		if ( isset( $sent['roles'] ) && ! isset( $others['roles'] ) ) {
+			// What others the account has are not that site's to know.
+			$sent['roles'] = Held::digest_set( $user->roles );
+		}
 		/**
 		 * Fires when an account has been brought in step with what another site says of it. Whoever follows the other way
-		 * notes what that site has.
+		 * notes what that site has, and sends what is here where that is something else.
 		 *
 		 * @param int                   $id      The account.
 		 * @param string                $source  The other site's uuid.
-		 * @param array<string, string> $sent    Digests of what that site has, by field; the account may hold something else, where
-		 *                                       something here has altered it. None of what was refused.
+		 * @param array<string, string> $sent    Digests of what that site has, by field. Of what was refused only what is `stale`.
 		 * @param int                   $user_id Its id on the other site.
+		 * @param array<string, string> $others  Of these the fields of which the account holds something else: `stale`, since it has
+		 *                                       changed here; or `altered`, by something here.
 		 */
-		do_action( 'rudr_sync_received', $user->ID, $row->source, array_diff_key( self::sent( $job, $user, $held ), $refused ), $row->user_id );
+		do_action( 'rudr_sync_received', $user->ID, $row->source, $sent, $row->user_id, $others );
 
 		$status = $changed ? 'updated' : 'unchanged';
 		if ( $is_new || ( 'own' === $row->trust && null === $job->remote_id ) ) {
@@ -230,25 +237,41 @@ final class In_Step {
 	}
 
 	/**
-	 * Digests of what was sent; for a password what stands for it on the source, if that was said.
+	 * Digests of what was sent; for a password what stands for it on the source, if that was said. None of what cannot be here.
 	 *
-	 * @param Received_Job          $job  The job.
-	 * @param \WP_User              $user The account.
-	 * @param array<string, string> $held Digests of what the account holds.
+	 * @param Received_Job          $job     The job.
+	 * @param array<string, string> $refused Codes by field.
 	 * @return array<string, string>
 	 */
-	private static function sent( Received_Job $job, \WP_User $user, array $held ): array {
+	private static function sent( Received_Job $job, array $refused ): array {
 		$sent = array_map( array( Held::class, 'digest' ), $job->texts );
 		foreach ( $job->meta as $key => $value ) {
 			$sent[ "meta_input.$key" ] = Held::digest( $value );
 		}
 		if ( null !== $job->roles ) {
 			$sent['roles'] = Held::digest_set( $job->roles );
-			if ( $sent['roles'] === ( $held['roles'] ?? '' ) ) {
-				// What others the account has are not that site's to know.
-				$sent['roles'] = Held::digest_set( $user->roles );
+		}
+		if ( null !== $job->hash || null !== $job->password ) {
+			$sent['user_pass_hash'] = (string) $job->mark;
+		}
+		return array_diff_key( $sent, array_filter( $refused, static fn( string $code ): bool => 'stale' !== $code ) );
+	}
+
+	/**
+	 * The fields of which the account holds something else than was sent. What stands for a password says nothing of that.
+	 *
+	 * @param array<string, string> $sent    Digests of what was sent.
+	 * @param array<string, string> $held    Digests of what the account holds.
+	 * @param array<string, string> $refused Codes by field.
+	 * @return array<string, string> `stale` or `altered`.
+	 */
+	private static function others( array $sent, array $held, array $refused ): array {
+		$others = array_intersect_key( $refused, $sent );
+		foreach ( array_diff_key( $sent, $others ) as $field => $digest ) {
+			if ( 'user_pass_hash' !== $field && $digest !== $held[ $field ] ) {
+				$others[ $field ] = 'altered';
 			}
 		}
-		return $sent + ( isset( $held['user_pass_hash'] ) ? array( 'user_pass_hash' => (string) $job->mark ) : array() );
+		return $others;
 	}
 }
