@@ -14,7 +14,7 @@ fn entities(text: &str) -> String {
 fn percent(text: &str) -> String {
     text.bytes().fold(String::new(), |mut out, byte| {
         if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
-            out.push(byte.into())
+            out.push(byte.into());
         } else {
             let _ = write!(out, "%{byte:02X}");
         }
