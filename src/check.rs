@@ -60,6 +60,15 @@ impl Call {
     }
 }
 
+/// What an index comes to, whoever has sent it.
+#[cfg(fuzzing)]
+pub(crate) fn of_index(talk: &Talk, heard: &Heard, message: &str) -> Vec<Step> {
+    let mut steps = reach(talk, heard, message).0;
+    steps.push(login(talk, heard, message));
+    steps.push(rights(heard, true));
+    steps
+}
+
 async fn steps(talk: &Talk, first: Step) -> Vec<Step> {
     let mut steps = vec![first];
     let index = talk.ask(Ask::Look, core::index()).await;

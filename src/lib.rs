@@ -29,3 +29,6 @@ pub mod wire;
 
 #[cfg(feature = "extension")]
 mod php;
+
+#[cfg(fuzzing)]
+pub mod fuzzing;

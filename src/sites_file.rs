@@ -46,10 +46,18 @@ impl SitesFile {
     /// # Errors
     /// If it cannot be read, is no TOML, or has no table `[sites.NAME]`.
     pub fn read(path: &Path) -> Result<Self, SitesError> {
+        let text = std::fs::read_to_string(path).map_err(|e| SitesError::Unreadable(path.to_owned(), e.to_string()))?;
+        Self::parse(&text, path)
+    }
+
+    /// Reads its text.
+    ///
+    /// # Errors
+    /// As [`SitesFile::read`].
+    pub fn parse(text: &str, path: &Path) -> Result<Self, SitesError> {
         let unreadable = |why: String| SitesError::Unreadable(path.to_owned(), why);
-        let text = std::fs::read_to_string(path).map_err(|e| unreadable(e.to_string()))?;
         // toml's own message quotes the line, which may be the one with the password.
-        let table: Value = toml::from_str(&text).map_err(|e: toml::de::Error| {
+        let table: Value = toml::from_str(text).map_err(|e: toml::de::Error| {
             let line = e.span().map_or(1, |span| text[..span.start.min(text.len())].lines().count().max(1));
             unreadable(format!("line {line} is no valid TOML"))
         })?;

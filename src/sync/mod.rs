@@ -59,6 +59,8 @@ use crate::secret::{Key, SealError};
 use crate::site::{Settings, Site};
 use crate::terms::Terms;
 use crate::user::User;
+#[cfg(fuzzing)]
+pub(crate) use answer::Answer;
 use futures_util::FutureExt as _;
 use speech::Speech;
 pub(crate) use speech::{UPDATE, speaks, versions};

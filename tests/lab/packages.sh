@@ -8,6 +8,7 @@
 #   lab      what the demo, the tests and the bench need besides
 #   source   what builds a PHP of its own, see php-source.sh
 #   valgrind valgrind
+#   fuzz     what builds the fuzzer
 #   deb      what only the test of the .deb needs besides
 #   sbom     what only the test of the bill of materials needs besides
 #   apache   the libraries of the Apache that is unpacked
@@ -35,6 +36,7 @@ for set; do
         package) wanted+=(zip unzip make) ;;
         source) wanted+=(g++ make pkg-config xz-utils) ;;
         valgrind) wanted+=(valgrind) ;;
+        fuzz) wanted+=(g++) ;;
         deb) wanted+=(debootstrap) ;;
         sbom) wanted+=(python3-venv) ;;
         lab)

@@ -2,6 +2,7 @@
 # Runs the tests, part by part:  test.sh [PART]...
 #
 #   rust    the core, without PHP; and how it looks to rustfmt and clippy, where they are installed
+#   fuzz    every decoder of what comes from outside, fuzzed for some seconds each, or MINUTES=10; see tests/fuzz/run.sh
 #   phpt    the extension's surface, each behaviour a file, by PHP's own run-tests.php
 #   php84   the same surface under PHP 8.4, in a Debian 13 of its own. Needs root, and is left out without
 #   sapi    cli, php-fpm and Apache, really started: what a call, a reload and a preload do in them
@@ -30,19 +31,19 @@ source "$ROOT/tests/lab/php-ini.sh"
 source "$ROOT/tests/lab/group.sh"
 cd "$ROOT"
 
-parts=(rust phpt php84 stubs package sapi plugin receiver sites faults scale browser demo)
+parts=(rust phpt php84 stubs package fuzz sapi plugin receiver sites faults scale browser demo)
 # Only when they are named: they take long the first time, or what not every machine has.
 on_demand=(zts debug valgrind asan memory deny sbom deb)
 declare -A files=([rust]=src [phpt]=tests/phpt [stubs]=tests/stubs.php [package]=tests/package [plugin]=tests/plugin
     [receiver]=tests/receiver [sites]=tests/sites [faults]=tests/faults [browser]=tests/browser [demo]=tests/demo [scale]=tests/scale
     [zts]=tests/threads [debug]=tests/checkers [valgrind]=tests/checkers [asan]=tests/checkers [memory]=tests/memory
-    [deny]=tests/deny [sbom]=tests/sbom [deb]=tests/deb [php84]=tests/php84 [sapi]=tests/sapi)
+    [deny]=tests/deny [sbom]=tests/sbom [deb]=tests/deb [php84]=tests/php84 [sapi]=tests/sapi [fuzz]=tests/fuzz)
 # The sets of packages.sh that they need beside `build`.
 declare -A needs=([package]=package [plugin]=lab [receiver]=lab [sites]=lab [faults]=lab [browser]='lab browser' [demo]=lab [scale]=lab
     [zts]=source [debug]=source [valgrind]='source valgrind' [asan]=source
-    [sbom]='package sbom' [deb]=deb [php84]=deb [sapi]='lab apache')
+    [sbom]='package sbom' [deb]=deb [php84]=deb [sapi]='lab apache' [fuzz]=fuzz)
 # Those that need no lab.
-computes=(rust phpt php84 stubs package)
+computes=(rust phpt php84 stubs package fuzz)
 labs=(test-sapi test-plugin test-receiver test-sites test-faults1 test-faults2 test-browser test-demo test-scale)
 
 rust() {
@@ -63,6 +64,7 @@ phpt() { # PHPT_SETTINGS: of php.ini, for a run that is not as it comes
         tests/phpt
 }
 
+fuzz() { tests/fuzz/run.sh; }
 stubs() { tests/lab/php.sh tests/stubs.php --check; }
 
 package() {
@@ -224,7 +226,7 @@ run_part() { # <part>
 }
 
 # The core's tests need no extension, all others do.
-[[ ${chosen[*]} == rust ]] || in_group tests/lab/build.sh
+[[ ${chosen[*]} == rust || ${chosen[*]} == fuzz ]] || in_group tests/lab/build.sh
 in_group lanes
 
 # Whatever has not said that it passed has failed, however it ended.
