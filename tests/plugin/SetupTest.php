@@ -76,7 +76,7 @@ final class SetupTest extends TestCase
             $wpdb->query("UPDATE wp_rudr_sync_links SET code = \'conflict\', revision = 2 WHERE user_id = 2000");
             $wpdb->query("FLUSH STATUS");
             $desk = new RudrSync\Desk($wpdb, RudrSync\Plugin::parts());
-            $troubles = new RudrSync\Troubles($desk->report, $desk->parts->sites, $desk->held);
+            $troubles = new RudrSync\Troubles($desk->report, $desk->parts->sites, $desk->held, $desk->parts->rows);
             $told = count($troubles->with_users()) + count($troubles->held());
             return [$told, array_sum(array_column($wpdb->get_results("SHOW SESSION STATUS LIKE \'Handler_read%\'"), "Value"))];
         ');

@@ -286,6 +286,8 @@ final class WhoseTest extends ReceiverTestCase
             RudrSync\Held::digest(["a" => [true, null], "b" => 1]), RudrSync\Held::digest_set(["b", "a", "b"]), RudrSync\Held::digest(["a", "b"])];');
         self::assertSame('ed8d26c6c2515956', $text);
         self::assertSame([$map, $set], [$swapped, $set2]);
+        $digest = static fn (string $json): string => substr(hash('sha256', $json), 0, 16);
+        self::assertSame($digest('{"0":"b","1":"a"}'), self::$sender->site->run('return RudrSync\Held::digest([1 => "a", 0 => "b"]);'), 'no list');
         self::assertSame(substr(hash('sha256', "\"a\u{2028}/é\""), 0, 16), self::$sender->site->run('return RudrSync\Held::digest($args[0]);', ["a\u{2028}/é"]));
     }
 

@@ -71,9 +71,11 @@ final class Held {
 		if ( ! is_array( $value ) ) {
 			return $value;
 		}
-		if ( ! array_is_list( $value ) ) {
-			ksort( $value, SORT_STRING );
+		if ( array_is_list( $value ) ) {
+			return array_map( array( self::class, 'sorted' ), $value );
 		}
-		return array_map( array( self::class, 'sorted' ), $value );
+		ksort( $value, SORT_STRING );
+		// Sorted, it may look like a list.
+		return (object) array_map( array( self::class, 'sorted' ), $value );
 	}
 }
