@@ -174,9 +174,14 @@ final class Sender
     {
         $site = $this->site;
         file_put_contents("$site->folder/kill", json_encode([$write, $cacheToo]));
+        $site->mark();
         $answer = $this->post($jobs, $options);
         @unlink("$site->folder/kill");
-        $site->mark(); // php-fpm says that a child was killed
+        // php-fpm says that a child was killed, but the visitor may have heard of it before.
+        for ($try = 0; $answer->status === 502 && $try < 1000 && !preg_grep('/signal 9/', $site->errors()); $try++) {
+            usleep(10_000);
+        }
+        $site->mark();
         if (!in_array($answer->status, [200, 502], true)) {
             throw new LabError("The receiver answered $answer->status: $answer->body");
         }
