@@ -153,6 +153,7 @@ final class DurableTest extends SitesTestCase
     public function testWorkersPushEachUserOnceAndNeverMoreAtOnceThanTheSiteAllows(): void
     {
         $pair = self::$pair;
+        self::sql('UPDATE wp_rudr_sync_links SET due_at = NULL'); // those of other tests stay away
         self::import('crowd', 40);
         $pair->b->mark();
         $workers = array_map(static fn () => $pair->a->background(self::WORK, [0, true]), range(1, 3));
