@@ -160,11 +160,13 @@ final class DurableTest extends SitesTestCase
         foreach ($workers as $worker) {
             self::assertSame(0, $worker->end(90)[0]);
         }
-        $creates = array_filter($pair->b->requests(), static fn (array $request) => $request['method'] === 'POST');
-        self::assertCount(40, $creates);
+        $pushes = array_filter($pair->b->requests(), static fn (array $request) => $request['method'] === 'POST');
+        $givenUp = array_filter($pushes, static fn (array $request) => $request['status'] === 499);
+        // Where a machine is too slow for what a delivery is given, what was given up goes again.
+        self::assertLessThanOrEqual(40 + count($givenUp), count($pushes));
         self::assertSame('40', self::onB("SELECT COUNT(DISTINCT user_login) FROM wp_users WHERE user_login LIKE 'crowd%'"));
         self::assertSame('40', self::onB("SELECT COUNT(*) FROM wp_users WHERE user_login LIKE 'crowd%'"));
-        self::assertLessThanOrEqual(4, self::at_once($creates));
+        self::assertLessThanOrEqual(4, self::at_once($pushes));
     }
 
     public function testAWorkerThatIsKilledLosesAndDoublesNobody(): void
