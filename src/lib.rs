@@ -4,7 +4,7 @@
 //!
 //! - what things are, pure: [`input`] [`secret`] [`user`] [`base`] [`site`] [`terms`] [`job`] [`outcome`] [`failure`] [`backoff`] [`mod@judge`]
 //! - [`wire`]: what is said to a site and what its answers mean; no I/O
-//! - [`sites_file`]: the sites that php.ini's file names
+//! - [`sites_file`]: the sites that php.ini's file names; [`stamp`]: whether it has changed
 //! - [`client`]: the only file that opens a socket; [`descriptors`]: how many it has open
 //! - [`sync`] and [`check`]: one job or a thousand; and why a connection does not work
 //! - `php`: the shell around it all, a PHP extension; no decisions
@@ -22,6 +22,7 @@ pub mod outcome;
 pub mod secret;
 pub mod site;
 pub mod sites_file;
+pub mod stamp;
 pub mod sync;
 pub mod terms;
 pub mod user;

@@ -75,17 +75,12 @@ impl SitesFile {
         Ok(Self { folder, sites })
     }
 
-    /// The names that code in the file `caller` may use.
-    pub fn names(&self, caller: &Path) -> impl Iterator<Item = &str> {
-        self.sites.iter().filter(move |(_, site)| allows(site, caller)).map(|(name, _)| name.as_str())
-    }
-
     /// The site of that name, for code in the file `caller` (its real path).
     ///
     /// # Errors
     /// See [`SitesError`].
     pub fn site(&self, name: &str, caller: &Path, settings: &Settings) -> Result<Site, SitesError> {
-        let table = self.sites.get(name).filter(|site| allows(site, caller));
+        let table = self.sites.get(name).filter(|site| allows(site.get("allow"), caller));
         let table = table.ok_or_else(|| SitesError::Unknown(name.to_owned()))?;
         self.build(name, table, settings).map_err(|bad| SitesError::Bad(name.to_owned(), bad))
     }
@@ -118,25 +113,44 @@ impl SitesFile {
         options
     }
 
-    /// What may be told of a site to code that may name it: `url`, `username`, `options`.
+    /// What may be told of them.
     #[must_use]
-    pub fn describe(&self, name: &str) -> Option<Map<String, Value>> {
-        let table = self.sites.get(name)?;
-        let mut options = self.options(table);
-        options.remove("key");
-        let mut shown = Map::new();
-        for key in ["url", "username"] {
-            shown.insert(key.to_owned(), table.get(key).cloned().unwrap_or(Value::from("")));
-        }
-        shown.insert("options".to_owned(), Value::Object(options));
-        Some(shown)
+    pub fn listing(&self) -> Listing {
+        let listed = |(name, site): (&String, &Map<String, Value>)| {
+            let mut options = self.options(site);
+            options.remove("key");
+            let mut shown = Map::new();
+            for key in ["url", "username"] {
+                shown.insert(key.to_owned(), site.get(key).cloned().unwrap_or(Value::from("")));
+            }
+            shown.insert("options".to_owned(), Value::Object(options));
+            (name.clone(), Listed { allow: site.get("allow").cloned(), shown })
+        };
+        Listing(self.sites.iter().map(listed).collect())
+    }
+}
+
+/// What may be told of the sites of a file: no secret is in it, and it may be kept.
+pub struct Listing(BTreeMap<String, Listed>);
+
+struct Listed {
+    allow: Option<Value>,
+    shown: Map<String, Value>,
+}
+
+impl Listing {
+    /// The sites that code in the file `caller` may name: by name, their `url`, `username` and `options`.
+    #[must_use]
+    pub fn told_to(&self, caller: &Path) -> Map<String, Value> {
+        let may_name = self.0.iter().filter(|(_, site)| allows(site.allow.as_ref(), caller));
+        may_name.map(|(name, site)| (name.clone(), Value::Object(site.shown.clone()))).collect()
     }
 }
 
 /// Whether code in that file may name the site: any may where no folder is listed. Links are followed on both sides. What is
 /// listed and cannot be read as a list of folders allows nobody.
-fn allows(site: &Map<String, Value>, caller: &Path) -> bool {
-    let Some(allow) = site.get("allow") else { return true };
+fn allows(allow: Option<&Value>, caller: &Path) -> bool {
+    let Some(allow) = allow else { return true };
     let caller = caller.canonicalize().ok();
     allow.as_array().is_some_and(|folders| {
         folders.iter().filter_map(Value::as_str).any(|folder| {
@@ -185,7 +199,8 @@ mod tests {
         assert!(at("one/a.php").is_ok());
         assert!(matches!(at("onerous/a.php"), Err(SitesError::Unknown(_))));
         assert!(matches!(at("one/missing.php"), Err(SitesError::Unknown(_))));
-        assert_eq!(file.names(&folder.0.join("onerous/a.php")).count(), 0);
+        let told = |path: &str| file.listing().told_to(&folder.0.join(path)).len();
+        assert_eq!((told("one/a.php"), told("onerous/a.php")), (1, 0));
     }
 
     #[test]
@@ -195,7 +210,7 @@ mod tests {
         let file = folder.sites("[sites.b]\nurl='https://b.example'\nusername='bot'\npassword_file='pw'\nadopt='any'\n").unwrap();
         let site = file.site("b", Path::new("/"), &Settings::default()).unwrap();
         assert_eq!((site.name(), site.password(None).unwrap().expose()), ("b", "abcd efgh"));
-        assert!(!serde_json::to_string(&file.describe("b")).unwrap().contains("abcd"));
+        assert!(!serde_json::to_string(&file.listing().told_to(Path::new("/"))).unwrap().contains("pw"));
     }
 
     #[test]

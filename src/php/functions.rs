@@ -166,10 +166,7 @@ fn do_judge(ex: &mut ExecuteData) -> Returned<ZBox<ZendHashTable>> {
 
 fn do_sites(ex: &mut ExecuteData) -> Returned<ZBox<ZendHashTable>> {
     arguments::none(ex)?;
-    let sites = sites::list(|file, caller| -> Map<String, Value> {
-        file.names(caller).filter_map(|name| Some((name.to_owned(), Value::Object(file.describe(name)?)))).collect()
-    })?;
-    arrays::table(&sites.unwrap_or_default()).map_err(cannot_return)
+    arrays::table(&sites::list()?).map_err(cannot_return)
 }
 
 fn do_seal(ex: &mut ExecuteData) -> Returned<String> {

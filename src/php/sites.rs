@@ -1,7 +1,8 @@
 //! Which site a `$site` argument means: an object, or a name in the file that `rudr_sync.sites` names.
 //!
 //! The file is read once a request and dropped with it: a pool may serve several customers, and nothing with a credential
-//! outlives the request in which their code could name it.
+//! outlives the request in which their code could name it. What may be told of its sites is kept until the file changes: each
+//! page that changes a user asks for it.
 #![allow(unsafe_code)] // the calling file's name
 
 use super::arguments::{self, Loose, SiteOrName};
@@ -9,7 +10,9 @@ use super::guard::Thrown;
 use super::{engine, ini, site};
 use crate::failure::Failure;
 use crate::site::{Settings, Site};
-use crate::sites_file::{SitesError, SitesFile};
+use crate::sites_file::{Listing, SitesError, SitesFile};
+use crate::stamp::Stamp;
+use serde_json::{Map, Value};
 use std::cell::RefCell;
 use std::ffi::{CStr, OsStr};
 use std::os::unix::ffi::OsStrExt;
@@ -17,10 +20,15 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
 
-type File = Rc<Result<SitesFile, SitesError>>;
+/// The file as it was when it was read.
+struct File {
+    stamp: Option<Stamp>,
+    sites: Result<SitesFile, SitesError>,
+}
 
 thread_local! {
-    static FILE: RefCell<Option<File>> = const { RefCell::new(None) };
+    static FILE: RefCell<Option<Rc<File>>> = const { RefCell::new(None) };
+    static LISTED: RefCell<Option<(PathBuf, Stamp, Rc<Listing>)>> = const { RefCell::new(None) };
 }
 
 /// A `$site` argument of the right type.
@@ -52,16 +60,31 @@ impl Given {
             Self::Name(name) => name,
         };
         let file = file().ok_or_else(|| failed(&SitesError::NoFile))?;
-        let file = file.as_ref().as_ref().map_err(failed)?;
-        file.site(&name, &caller(), settings).map(Arc::new).map_err(|error| failed(&error))
+        let sites = file.sites.as_ref().map_err(failed)?;
+        sites.site(&name, &caller(), settings).map(Arc::new).map_err(|error| failed(&error))
     }
 }
 
-/// The file, for the calling code to list.
-pub fn list<R>(read: impl FnOnce(&SitesFile, &Path) -> R) -> Result<Option<R>, Thrown> {
-    let Some(file) = file() else { return Ok(None) };
-    let file = file.as_ref().as_ref().map_err(failed)?;
-    Ok(Some(read(file, &caller())))
+/// What may be told to the calling code of the sites that it may name.
+pub fn list() -> Result<Map<String, Value>, Thrown> {
+    let Some(path) = ini::sites_file() else { return Ok(Map::new()) };
+    Ok(listing(path)?.told_to(&caller()))
+}
+
+fn listing(path: PathBuf) -> Result<Rc<Listing>, Thrown> {
+    let stamp = Stamp::of(&path);
+    let kept = LISTED.with_borrow(|kept| {
+        let (of, when, listing) = kept.as_ref()?;
+        (*of == path && stamp.as_ref() == Some(when)).then(|| Rc::clone(listing))
+    });
+    if let Some(kept) = kept {
+        return Ok(kept);
+    }
+    let file = file().ok_or_else(|| failed(&SitesError::NoFile))?;
+    let listing = Rc::new(file.sites.as_ref().map_err(failed)?.listing());
+    // By the stamp with which it was read: this request may have read it before it was changed.
+    LISTED.set(file.stamp.clone().map(|stamp| (path, stamp, Rc::clone(&listing))));
+    Ok(listing)
 }
 
 /// Drops the file, at the end of a request.
@@ -69,9 +92,10 @@ pub fn forget() {
     FILE.with_borrow_mut(Option::take);
 }
 
-fn file() -> Option<File> {
+fn file() -> Option<Rc<File>> {
     let path = ini::sites_file()?;
-    Some(FILE.with_borrow_mut(|file| Rc::clone(file.get_or_insert_with(|| Rc::new(SitesFile::read(&path))))))
+    let read = || Rc::new(File { stamp: Stamp::of(&path), sites: SitesFile::read(&path) });
+    Some(FILE.with_borrow_mut(|file| Rc::clone(file.get_or_insert_with(read))))
 }
 
 fn failed(error: &SitesError) -> Thrown {

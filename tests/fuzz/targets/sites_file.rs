@@ -19,14 +19,12 @@ libfuzzer_sys::fuzz_target!(|data: &[u8]| {
         // A site may have the name that is its password.
         Err(error) => return assert!(!error.to_string().contains(PASSWORD) || error.to_string().contains("is no table"), "{error}"),
     };
-    let names: Vec<String> = file.names(Path::new("/")).map(str::to_owned).collect();
-    for name in names {
-        let told = file.describe(&name).expect("a site of that name");
+    for (name, told) in file.listing().told_to(Path::new("/")) {
         let options = told["options"].as_object().expect("options");
         assert!(["key", "password", "password_file"].iter().all(|key| !options.contains_key(*key)));
         let is_named = |text: &str| text.replace(&name, "").contains(PASSWORD);
         match file.site(&name, Path::new("/"), &Settings::default()) {
-            Ok(site) => assert!(!is_named(&format!("{site:?}")) || is_named(&serde_json::Value::Object(told).to_string())),
+            Ok(site) => assert!(!is_named(&format!("{site:?}")) || is_named(&told.to_string())),
             // It names keys, and a key may be called so; values it never shows.
             Err(error) => {
                 let keys: Vec<&str> = options
