@@ -164,14 +164,7 @@ async fn settle() {
 /// See [`Stopped`]. The task is dropped then, and with it what it had in flight.
 pub fn wait<T>(task: impl Future<Output = T>, tick: Tick) -> Result<T, Stopped> {
     let engine = engine()?;
-    let whole = async move {
-        // What the other side closed since the last call must not be taken for a connection.
-        settle().await;
-        let result = task.await;
-        settle().await;
-        result
-    };
-    let mut whole = Box::pin(AssertUnwindSafe(whole).catch_unwind());
+    let mut whole = Box::pin(AssertUnwindSafe(task).catch_unwind());
     loop {
         // The clock is looked at first: what the task puts off by yielding is lost if the slice ends in the same turn.
         let slice = async { select(Box::pin(tokio::time::sleep(LOOK_UP)), &mut whole).await };
@@ -335,12 +328,17 @@ impl Connection {
     /// See [`Silence`].
     pub async fn send(&self, request: &Request, deadline: Instant) -> Result<Reply, Silence> {
         REQUESTS.fetch_add(1, Relaxed);
+        // A connection goes back to the pool, and is found to be closed by the other side, in tasks of the library's own. Without
+        // letting them run the last request's would not be there yet, and one that was closed since the last call still would.
+        settle().await;
         let answer = match tokio::time::timeout_at(deadline, self.exchange(request)).await {
             Ok(answer) => answer,
             Err(_) => Err(Silence::Timeout),
         };
         if answer.is_err() {
             SILENCES.fetch_add(1, Relaxed);
+            // What was in flight is wound up now, not in the next call.
+            settle().await;
         }
         answer
     }
@@ -368,9 +366,6 @@ impl Connection {
             }
             body.extend_from_slice(&chunk);
         }
-        // The connection goes back to the pool in tasks of the library's own. Without letting them run, our next request would
-        // find none and open another.
-        settle().await;
         let headers = response.headers();
         let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
         Ok(Reply::parse(response.status().as_u16(), header, &body, SystemTime::now()))

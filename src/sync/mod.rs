@@ -121,13 +121,13 @@ impl Call {
         self.one(tick, move |talk| async move { direct::find(&talk, &email).await })
     }
 
-    fn one<T, F>(&self, tick: Tick, task: impl FnOnce(Arc<Talk>) -> F) -> Result<T, Failure>
+    fn one<T, F>(&self, tick: Tick, ask: impl FnOnce(Arc<Talk>) -> F) -> Result<T, Failure>
     where
         F: Future<Output = Result<T, Failure>>,
     {
         let talk = Arc::new(self.talk()?);
         let whole = async {
-            match task(talk.clone()).await {
+            match ask(talk.clone()).await {
                 Err(failure) if failure.kind == Kind::Unauthorized => Err(direct::told_agent(&talk, failure).await),
                 result => result,
             }
