@@ -115,7 +115,7 @@ impl Account {
             _ => None,
         };
         Some(Self {
-            id: properties.get("id")?.as_u64().filter(|id| *id > 0)?,
+            id: super::number(properties.get("id")?).filter(|id| *id > 0)?,
             login: text("username"),
             email: text("email"),
             registered: text("registered_date").and_then(|date| registered(&date)),
@@ -196,7 +196,7 @@ mod tests {
 
     #[test]
     fn an_account_needs_a_real_id() {
-        for id in [json!("5"), json!(0), json!(-5), json!(5.5), json!(null), json!([5])] {
+        for id in [json!("5"), json!(0), json!(-5), json!(5.5), json!(null), json!([5]), json!(i64::MAX as u64 + 1)] {
             assert!(Account::read(&json!({ "id": id })).is_none(), "{id}");
         }
         for no_user in [json!([]), json!({}), json!("x"), json!([{"id": 5}])] {

@@ -30,3 +30,8 @@ pub struct Request {
     /// The JSON body. It may hold a password: a `Request` has no `Debug`.
     pub body: Option<Value>,
 }
+
+/// A number of 0 or more, as sites count; one that PHP could not hold, whose integers are signed, is none.
+fn number(value: &Value) -> Option<u64> {
+    u64::try_from(value.as_i64()?).ok()
+}

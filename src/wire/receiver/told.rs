@@ -109,7 +109,7 @@ fn account(object: &Map<String, Value>) -> Option<Account> {
 fn number(object: &Map<String, Value>, key: &str) -> Option<Option<u64>> {
     match object.get(key) {
         None | Some(Value::Null) => Some(None),
-        Some(value) => value.as_u64().map(Some),
+        Some(value) => crate::wire::number(value).map(Some),
     }
 }
 
@@ -179,6 +179,7 @@ mod tests {
             ("status", json!(null)),
             ("status", json!(200)),
             ("id", json!("57")),
+            ("id", json!(u64::MAX)),
             ("id", json!(0)),
             ("id", json!(null)),
             ("login", json!("")),
