@@ -45,6 +45,18 @@ final class WorkerTest extends TestCase
         self::assertNull(self::site()['slots']);
     }
 
+    /** An account of whose making the answer is not waited for is in doubt: left alone for a minute, then looked for. */
+    public function testWhatIsUnderWayAtTheEndOfASitesTurnIsWaitedFor(): void
+    {
+        self::user();
+        $calls = self::$fake->calls(static fn () => self::$fake->site->run('RudrSync\Plugin::parts()->delivery->run_due(RudrSync\Plugin::parts()->sites->all()["default"], 0.5, null, 7.0);'));
+        self::assertEqualsWithDelta(7.5, $calls[0]['budget'], 0.5);
+
+        self::user();
+        $calls = self::$fake->calls(static fn () => self::$fake->site->run(self::WORK, [0, true]));
+        self::assertEqualsWithDelta(30, $calls[0]['budget'], 1, 'a turn takes 20');
+    }
+
     /** It may run for days: what WordPress keeps for the length of a request is thrown away, whatever object cache there is. */
     public function testAnObjectCacheFromBeforeWordPress61IsEmptiedToo(): void
     {

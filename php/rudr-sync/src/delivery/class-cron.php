@@ -29,6 +29,9 @@ final class Cron {
 	/** Seconds that one run may take. */
 	private const BUDGET = 40.0;
 
+	/** Seconds beyond them for what is under way then. */
+	private const GRACE = 10.0;
+
 	/** Seconds beyond them until a run that was killed counts as gone. */
 	private const MARGIN = 30;
 
@@ -141,7 +144,7 @@ final class Cron {
 		}
 		$came = array();
 		try {
-			$came = $this->delivery->run_due( $target, $seconds );
+			$came = $this->delivery->run_due( $target, $seconds, null, self::GRACE );
 		} finally {
 			$answered = (bool) array_diff_key( $came, array( 'budget' => 0 ) );
 			$this->rows->give_back( $target->name, $token, isset( $came['timeout'] ) || ( Site_Rows::SWEEPS_ONLY === $row->deliverer && ! $answered ) );

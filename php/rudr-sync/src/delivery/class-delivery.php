@@ -77,12 +77,15 @@ final class Delivery {
 	 * Delivers whatever is due at a site.
 	 *
 	 * @param Target        $target  The site.
-	 * @param float         $seconds How long it may take.
+	 * @param float         $seconds How long batches may begin.
 	 * @param \Closure|null $stop    Asked before each batch whether to stop.
+	 * @param float         $grace   Seconds beyond that for the last one: an account of whose making the answer is not waited for is
+	 *                               left alone for a minute, and looked for then.
 	 * @return array<string, int> How often which outcome came, by its code, else its status.
 	 */
-	public function run_due( Target $target, float $seconds, ?\Closure $stop = null ): array {
-		return $this->batches( $target, fn( int $number ): array => $this->links->due( $target->name, $number ), $seconds, $stop, self::TOO_LATE );
+	public function run_due( Target $target, float $seconds, ?\Closure $stop = null, float $grace = 0.0 ): array {
+		$next = fn( int $number ): array => $this->links->due( $target->name, $number );
+		return $this->batches( $target, $next, $seconds, $stop, self::TOO_LATE, INF, $grace );
 	}
 
 	/**
@@ -90,13 +93,14 @@ final class Delivery {
 	 *
 	 * @param Target        $target   The site.
 	 * @param \Closure      $next     Gives so many users, or fewer, or none.
-	 * @param float         $seconds  How long it may take.
+	 * @param float         $seconds  How long batches may begin.
 	 * @param \Closure|null $stop     Asked before each batch whether to stop.
 	 * @param int           $patience Batches in a row of which nothing was left.
 	 * @param float         $wait     Seconds that a free slot may be waited for.
+	 * @param float         $grace    Seconds beyond `$seconds` for the last one.
 	 * @return array<string, int> How often which outcome came.
 	 */
-	private function batches( Target $target, \Closure $next, float $seconds, ?\Closure $stop, int $patience, float $wait = INF ): array {
+	private function batches( Target $target, \Closure $next, float $seconds, ?\Closure $stop, int $patience, float $wait = INF, float $grace = 0.0 ): array {
 		if ( ! Sites::extension_is_there() || null !== $this->identity->hold() ) {
 			return array();
 		}
@@ -120,7 +124,7 @@ final class Delivery {
 				if ( ! $this->rows->get( $target->name )->is_open() ) {
 					break;
 				}
-				$outcomes = $this->batch->run( $target, $ids, $slots, min( $end - $begun, self::longest( $target ) ) );
+				$outcomes = $this->batch->run( $target, $ids, $slots, min( $end - $begun + $grace, self::longest( $target ) ) );
 				$late     = null === $outcomes ? $late + 1 : 0;
 				if ( array_filter( array_column( (array) $outcomes, 'site' ) ) ) {
 					$this->arrivals->link_earlier( $target->name );

@@ -141,7 +141,8 @@ final class Worker {
 					function () use ( $stop, $target ): bool {
 						$this->progress( $target->name );
 						return $stop();
-					}
+					},
+					INF
 				);
 				$done = $came || $done;
 			} catch ( \Throwable $e ) {
