@@ -84,8 +84,8 @@ pub struct Received {
     pub fields: BTreeMap<String, String>,
     /// The mark of the password that came.
     pub password_mark: Option<String>,
-    /// Of these fields something of ours was under way to the site at the same moment.
-    /// Or what came was refused, since something else is here.
+    /// Of these fields something of ours was under way to the site at the same moment, or what came was refused, since something
+    /// else is here.
     pub crossed: BTreeSet<String>,
     /// Of these fields something here has made something else.
     pub altered: BTreeSet<String>,

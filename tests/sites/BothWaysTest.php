@@ -77,6 +77,9 @@ final class BothWaysTest extends SitesTestCase
             $this->untilQuiet();
             $this->assertSameEverywhere();
             $requests = array_sum(array_map(self::requests(...), $this->ends));
+            if (getenv('EDITS')) {
+                fwrite(STDERR, sprintf("%s, seed %d: %d changes at %d ends, %d requests, %.2f for each change\n", $name, $this->seed, $edits, $number, $requests, $requests / $edits));
+            }
             $this->check($requests <= 2 * $edits * ($number - 1), "$requests requests for $edits changes at $number ends");
             $this->remove();
         } finally {

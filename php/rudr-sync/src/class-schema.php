@@ -154,20 +154,7 @@ final class Schema {
 		delete_metadata( 'user', 0, Password_Mark::META, '', true );
 		delete_metadata( 'user', 0, Proofs::META, '', true );
 		delete_network_option( null, Identity::OPTION );
-		if ( ! is_multisite() ) {
-			self::uninstall_here();
-			return;
-		}
-		foreach ( get_sites(
-			array(
-				'fields' => 'ids',
-				'number' => 0,
-			)
-		) as $blog ) {
-			switch_to_blog( $blog );
-			self::uninstall_here();
-			restore_current_blog();
-		}
+		Every_Blog::run( self::uninstall_here( ... ) );
 	}
 
 	/**

@@ -45,9 +45,10 @@ final class Arrivals extends Links_Table {
 			$this->db->prepare(
 				// phpcs:ignore WordPress.DB.PreparedSQL.InterpolatedNotPrepared -- our own tables and core's.
 				"INSERT IGNORE INTO {$this->table} (site, user_id, remote_id, remote_login, trust, received, revision, due_at)
-				SELECT s.name, u.ID, %d, u.user_login, 'adopted', %s, %d, UTC_TIMESTAMP() FROM {$this->known()} JOIN {$this->db->users} u ON u.ID = %d WHERE s.remote_uuid = %s",
+				SELECT s.name, u.ID, %d, u.user_login, 'adopted', %s, %d, IF(%d = 1, UTC_TIMESTAMP(), NULL) FROM {$this->known()} JOIN {$this->db->users} u ON u.ID = %d WHERE s.remote_uuid = %s",
 				$their_id,
 				$arrival->line(),
+				(int) $arrival->is_to_be_answered(),
 				(int) $arrival->is_to_be_answered(),
 				$user_id,
 				$source

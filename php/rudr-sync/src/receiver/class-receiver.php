@@ -64,20 +64,7 @@ final class Receiver {
 	 * suspended stay without a role.
 	 */
 	public static function uninstall(): void {
-		if ( ! is_multisite() ) {
-			self::uninstall_here();
-			return;
-		}
-		foreach ( get_sites(
-			array(
-				'fields' => 'ids',
-				'number' => 0,
-			)
-		) as $blog ) {
-			switch_to_blog( $blog );
-			self::uninstall_here();
-			restore_current_blog();
-		}
+		Every_Blog::run( self::uninstall_here( ... ) );
 	}
 
 	/**
