@@ -8,7 +8,8 @@
  *   backfill.php [USERS] [VERSION]
  *
  * The ways take turns, a quarter of the users at a time, and each begins with the same tables: what the machine does besides
- * hits all alike. The ratios are what counts.
+ * hits all alike. The ratios are what counts. To the receiver two workers send: one reads and writes back while the other's
+ * request is under way.
  */
 
 declare(strict_types=1);
@@ -46,7 +47,8 @@ $singles = fn (): float => $fill->ours(Both::SINGLES, 1);
 $tables = [
     ['new', 1, [
         $insert => fn (): float => $fill->limit('insert', 1),
-        'receiver' => $receiver(1),
+        'receiver' => $receiver(2),
+        'receiver, one worker' => $receiver(1),
     ]],
     ['new', 2, [
         $insert => fn (): float => $fill->limit('insert', 2),
