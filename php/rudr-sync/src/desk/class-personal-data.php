@@ -96,6 +96,10 @@ final class Personal_Data {
 	 * Suggests a paragraph for the privacy policy.
 	 */
 	public static function suggest(): void {
+		// Whoever saves their own profile comes here as well, and is not to wait for a translation that they never see.
+		if ( ! current_user_can( 'manage_privacy_options' ) ) {
+			return;
+		}
 		wp_add_privacy_policy_content(
 			'Rudr Sync',
 			'<p class="privacy-policy-tutorial">' . esc_html__( 'Users of this site follow to the sites that are listed under Users → Sync: name them, and who runs them.', 'rudr-sync' ) . '</p>'
