@@ -4,7 +4,7 @@
 #   ./build.sh                  builds target/rudr_sync.so (and installs the Debian packages that this needs)
 #   ./build.sh demo [--keep]    two real WordPress sites, and a user who follows from one to the other
 #   ./build.sh test [PART]...   all tests, or some: rust phpt php84 stubs package fuzz sapi plugin receiver sites faults scale
-#                               browser demo; on demand: zts debug valgrind asan memory deny sbom deb.
+#                               browser demo; on demand: zts debug valgrind asan memory reproducible deny sbom deb.
 #                               SEEDS=500 OPERATIONS=500 ./build.sh test faults: for hours; MINUTES=10 ./build.sh test fuzz: so long for each
 #   ./build.sh bench [NAME]...  what it costs, beside its alternatives: calls hooks (these two if none is named) deliver load
 #                               pages backfill workers

@@ -16,7 +16,6 @@ use ext_php_rs::convert::IntoZval;
 use ext_php_rs::flags::DataType;
 use ext_php_rs::types::{ZendHashTable, Zval};
 use ext_php_rs::zend::ExecuteData;
-use serde_json::{Map, Value};
 
 type Returned<T> = Result<T, Thrown>;
 

@@ -72,7 +72,7 @@ final class Both
     public function settle(int $users): void
     {
         $this->begin($users);
-        (new Fill($this, $users))->ours(self::RECEIVER, 1);
+        (new Fill($this))->ours(self::RECEIVER, 1);
         $this->keep('a');
         $this->keep('b');
     }

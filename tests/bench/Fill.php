@@ -18,7 +18,7 @@ final class Fill
         RudrSync\Plugin::parts()->worker()->run(0, true);
         return [$begun / 1e9, hrtime(true) / 1e9];';
 
-    public function __construct(private readonly Both $both, private readonly int $users)
+    public function __construct(private readonly Both $both)
     {
     }
 
@@ -34,7 +34,8 @@ final class Fill
     public function limit(string $what, int $processes): float
     {
         $begin = microtime(true) + self::LOADS;
-        $each = array_chunk($this->people(), (int) ceil($this->users / $processes));
+        $people = $this->people();
+        $each = array_chunk($people, (int) ceil(count($people) / $processes));
         return self::took(array_map(fn (array $people) => $this->both->b->background(__DIR__ . '/limit.php', ['at' => $begin, 'what' => $what, 'people' => $people]), $each));
     }
 

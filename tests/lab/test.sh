@@ -20,6 +20,7 @@
 #   valgrind  the phpt tests in valgrind
 #   asan    the phpt tests with AddressSanitizer and UBSan
 #   memory  a million calls (or CALLS=…) in one process, which must not grow
+#   reproducible  the extension built twice, in two folders: the same file
 #   deny    licences, duplicates and known faults of what is built on, by cargo-deny, which is built first
 #   sbom    the bill of materials in the packages, by CycloneDX's schema
 #   deb     the .deb in a clean Debian: installed, upgraded, removed. Needs root
@@ -33,11 +34,11 @@ cd "$ROOT"
 
 parts=(rust phpt php84 stubs package fuzz sapi plugin receiver sites faults scale browser demo)
 # Only when they are named: they take long the first time, or what not every machine has.
-on_demand=(zts debug valgrind asan memory deny sbom deb)
+on_demand=(zts debug valgrind asan memory reproducible deny sbom deb)
 declare -A files=([rust]=src [phpt]=tests/phpt [stubs]=tests/stubs.php [package]=tests/package [plugin]=tests/plugin
     [receiver]=tests/receiver [sites]=tests/sites [faults]=tests/faults [browser]=tests/browser [demo]=tests/demo [scale]=tests/scale
     [zts]=tests/threads [debug]=tests/checkers [valgrind]=tests/checkers [asan]=tests/checkers [memory]=tests/memory
-    [deny]=tests/deny [sbom]=tests/sbom [deb]=tests/deb [php84]=tests/php84 [sapi]=tests/sapi [fuzz]=tests/fuzz)
+    [reproducible]=tests/reproducible [deny]=tests/deny [sbom]=tests/sbom [deb]=tests/deb [php84]=tests/php84 [sapi]=tests/sapi [fuzz]=tests/fuzz)
 # The sets of packages.sh that they need beside `build`.
 declare -A needs=([package]=package [plugin]=lab [receiver]=lab [sites]=lab [faults]=lab [browser]='lab browser' [demo]=lab [scale]=lab
     [zts]=source [debug]=source [valgrind]='source valgrind' [asan]=source
@@ -99,6 +100,7 @@ debug() { tests/checkers/run.sh debug; }
 valgrind() { tests/checkers/run.sh valgrind; }
 asan() { tests/checkers/run.sh asan; }
 memory() { tests/memory/run.sh; }
+reproducible() { tests/reproducible/run.sh; }
 deny() { tests/deny/run.sh; }
 sbom() { tests/sbom/run.sh; }
 php84() { tests/php84/run.sh; }

@@ -20,6 +20,9 @@ final class Delivery {
 	/** Users in the first batch; how many in the next depends on how long it took. */
 	private const FIRST = 20;
 
+	/** So many times as many are in the next batch at most. */
+	private const GROWTH = 4;
+
 	/** Users in a batch at most. */
 	private const MOST = 100;
 
@@ -134,7 +137,7 @@ final class Delivery {
 					$came[ $word ] = ( $came[ $word ] ?? 0 ) + 1;
 				}
 				$pace = self::PACE / max( 0.001, microtime( true ) - $begun );
-				$size = (int) max( $slots, min( self::MOST, count( $ids ) * min( 2, $pace ) ) );
+				$size = (int) max( $slots, min( self::MOST, count( $ids ) * min( self::GROWTH, $pace ) ) );
 			}
 		} finally {
 			if ( isset( $slots ) ) {
