@@ -151,8 +151,9 @@ fn with_signals_blocked<T>(run: impl FnOnce() -> T) -> T {
     result
 }
 
-/// Lets the connections' own tasks run, each as far as it gets without waiting.
-async fn settle() {
+/// Lets the connections' own tasks run, each as far as it gets without waiting. For who drops a request that is under way, too: else
+/// it would be wound up in the next call only.
+pub(crate) async fn settle() {
     for _ in 0..TURNS {
         tokio::task::yield_now().await;
     }

@@ -1,6 +1,6 @@
 //! Whether a file is still as it was read.
 
-use std::fs::metadata;
+use std::fs::File;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 use std::time::{Duration, SystemTime};
@@ -25,7 +25,8 @@ impl Stamp {
     }
 
     fn at(path: &Path, now: SystemTime) -> Option<Self> {
-        let about = metadata(path).ok()?;
+        // Opened: a network's file system may answer from memory when it is only asked.
+        let about = File::open(path).and_then(|file| file.metadata()).ok()?;
         let changed = SystemTime::UNIX_EPOCH + Duration::from_secs(about.ctime().try_into().ok()?);
         // A time that lies ahead says nothing either.
         now.duration_since(changed).is_ok_and(|age| age > COARSE).then_some(Self {

@@ -3,6 +3,7 @@
 
 use super::answer::Answer;
 use super::talk::Talk;
+use crate::client;
 use crate::wire::Request;
 use crate::wire::core;
 use crate::wire::meaning::{Ask, Heard, Meaning, meaning};
@@ -151,6 +152,9 @@ impl Way<'_> {
             Either::Left((heard, look)) => {
                 if heard.is_err() {
                     look.await;
+                } else {
+                    drop(look);
+                    client::settle().await;
                 }
                 heard
             }

@@ -20,6 +20,7 @@ require __DIR__ . '/../lab/Lab.php';
 /** Writes down whatever this site answers by REST: the body as it leaves, in the form that src/lib.rs reads. */
 const RECORDER = <<<'PHP'
 <?php
+add_action('init', fn () => register_meta('user', 'colour', ['single' => true, 'type' => 'string', 'show_in_rest' => true]));
 $records = dirname(WP_CONTENT_DIR) . '/records';
 if (is_dir($records) && str_starts_with($_SERVER['REQUEST_URI'] ?? '', '/wp-json')) {
     $sent = json_decode(file_get_contents('php://input'), true);
@@ -46,7 +47,7 @@ if (is_dir($records) && str_starts_with($_SERVER['REQUEST_URI'] ?? '', '/wp-json
 PHP;
 
 foreach (Lab::VERSIONS as $version) {
-    $b = Lab::site("record-$version", $version, ['plugin' => true, 'delivery' => null]);
+    $b = Lab::site('record' . str_replace('.', '', $version), $version, ['plugin' => true, 'delivery' => null]);
     $password = $b->applicationPassword(Lab::ADMIN, 'recorded');
     $agent = $b->run('RudrSync\Received::upgrade(); return RudrSync\Agent::make("recorded");');
     file_put_contents("$b->folder/wp-content/mu-plugins/recorder.php", RECORDER);
@@ -64,7 +65,7 @@ foreach (Lab::VERSIONS as $version) {
 function by_core(Site $b, string $password): void
 {
     $site = site($b, Lab::ADMIN, $password);
-    $ann = ['user_login' => 'ann', 'user_email' => 'ann@a.example', 'first_name' => "Ann \\ O'Neil \u{1F642}", 'roles' => ['editor'], 'meta' => ['colour' => 'red']];
+    $ann = ['user_login' => 'ann', 'user_email' => 'ann@a.example', 'first_name' => "Ann \\ O'Neil \u{1F642}", 'roles' => ['editor'], 'meta_input' => ['colour' => 'red']];
     $id = rudr_sync_create($ann, $site);
     foreach (['bob', 'eve'] as $name) {
         rudr_sync_create(['user_login' => $name, 'user_email' => "$name@a.example", 'roles' => ['subscriber']], $site);
@@ -94,7 +95,7 @@ function by_core(Site $b, string $password): void
     }
     $job = fn (int $user, string $login, array $fields): array => ['op' => 'put', 'user_id' => $user, 'user' => ['user_login' => $login, 'user_email' => "$login@a.example", 'roles' => ['subscriber']] + $fields];
     $made = rudr_sync_deliver([$job(1, 'cat', []), $job(2, 'dan', [])], $site);
-    $changed = array_map(fn (array $one, string $login, int $user): array => ['remote_id' => $one['remote_id'], 'remote_login' => $login, 'trust' => 'own', 'base' => $one['base']] + $job($user, $login, ['last_name' => 'L.']), $made, ['cat', 'dan'], [1, 2]);
+    $changed = array_map(fn (array $one, string $login, int $user): array => ['remote_id' => $one['id'], 'remote_login' => $login, 'trust' => 'own', 'base' => $one['base']] + $job($user, $login, ['last_name' => 'L.']), $made, ['cat', 'dan'], [1, 2]);
     rudr_sync_deliver($changed, $site);
     rudr_sync_delete($id, 1, $site);
 }
@@ -107,7 +108,7 @@ function by_receiver(Site $b, array $agent): void
     $job = fn (int $user, string $login, array $fields): array => ['op' => 'put', 'user_id' => $user, 'user' => ['user_login' => $login, 'user_email' => "$login@a.example"] + $fields];
     rudr_sync_check($site);
     rudr_sync_deliver([
-        $job(11, 'fay', ['roles' => ['subscriber'], 'user_pass_hash' => '$P$BXgMJUWd1Xk4RyXuVvMPWSEWWjQ1nS0', 'meta' => ['colour' => 'red']]),
+        $job(11, 'fay', ['roles' => ['subscriber'], 'user_pass_hash' => '$P$BXgMJUWd1Xk4RyXuVvMPWSEWWjQ1nS0', 'meta_input' => ['colour' => 'red']]),
         $job(12, 'gus', ['roles' => ['administrator'], 'locale' => 'xx_XX']),
         $job(13, 'bob', []),
         $job(14, Lab::ADMIN, []),
@@ -123,5 +124,5 @@ function by_receiver(Site $b, array $agent): void
 
 function site(Site $b, string $username, string $password): \RudrSync\Site
 {
-    return new \RudrSync\Site($b->url, $username, $password, ['adopt' => 'email']);
+    return new \RudrSync\Site($b->url, $username, $password, ['adopt' => 'any']);
 }

@@ -9,12 +9,7 @@ tests/lab/can-build.sh
 PHP=$(php -n -r 'echo PHP_BINARY;')
 PHP_CONFIG=$(php_config) || { echo "No php-config for PHP $PHP_VERSION: its headers are missing." >&2; exit 1; }
 export PHP PHP_CONFIG
-# Paths of this machine are left out: the same file comes of it everywhere, and it shows nobody's folders.
-read -ra flags <<<"${RUSTFLAGS:-}"
-flags+=("--remap-path-prefix=$ROOT=." "--remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}=cargo")
-CARGO_ENCODED_RUSTFLAGS=$(IFS=$'\x1f'; echo "${flags[*]}")
-export CARGO_ENCODED_RUSTFLAGS
-cargo build --release --locked
+pie/cargo.sh
 built=${CARGO_TARGET_DIR:-target}/release/librudr_sync.so
 mkdir -p target
 # Moved into place: a PHP that has the old file mapped must not see it change under it. And new in any case: stale.sh

@@ -7,7 +7,7 @@ cd "$ROOT"
 so=target/rudr_sync.so
 if [[ ! -e $so ]]; then
     echo "$so is not there."
-elif newer=$(find src build.rs Cargo.toml Cargo.lock -newer "$so" -print -quit) && [[ -n $newer ]]; then
+elif newer=$(find src build.rs php/rudr-sync/powers.txt pie/cargo.sh Cargo.toml Cargo.lock -newer "$so" -print -quit) && [[ -n $newer ]]; then
     echo "$so is older than $newer."
 elif ! command -v php >/dev/null; then
     echo "there is no PHP on PATH yet."

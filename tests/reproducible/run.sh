@@ -12,7 +12,7 @@ places=("$work/one" "$work/a folder of another name/two")
 for place in "${places[@]}"; do
     mkdir -p "$place"
     # All that building reads, with its times of now.
-    cp -r Cargo.toml Cargo.lock build.rs src stubs tests "$place"
+    cp -r Cargo.toml Cargo.lock build.rs src php pie stubs tests "$place"
     (cd "$place" && tests/lab/build.sh >/dev/null)
 done
 sums=$(cd "$work" && sha256sum one/target/rudr_sync.so "a folder of another name/two/target/rudr_sync.so")

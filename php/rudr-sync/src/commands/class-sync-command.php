@@ -87,7 +87,7 @@ final class Sync_Command {
 			if ( $progress ) {
 				$progress( $all - $left, $all );
 			}
-			$came = $left > 0 && $this->delivery->run_due( $target, self::TURN, null, INF );
+			$came = $left > 0 && $this->delivery->run_due( $target, self::TURN, null, Delivery::LONGEST );
 			$left = min( $left, $this->orders->count_due( $target->name ) );
 			$open = Site_Status::OK === $this->status->state( $target->name );
 		} while ( $came && $open );

@@ -29,7 +29,7 @@ final class Cron {
 	/** Seconds that one run may take. */
 	private const BUDGET = 40.0;
 
-	/** Seconds beyond them for what is under way then. */
+	/** Seconds beyond them for what is under way then, at all sites together. */
 	private const GRACE = 10.0;
 
 	/** Seconds beyond them until a run that was killed counts as gone. */
@@ -121,7 +121,7 @@ final class Cron {
 			$left = $end - microtime( true );
 			try {
 				if ( $left > 0 ) {
-					$this->deliver( $target, $left / ( count( $targets ) - $place ) );
+					$this->deliver( $target, $left / ( count( $targets ) - $place ), self::GRACE / count( $targets ) );
 				}
 			} catch ( \Throwable $e ) {
 				// What is wrong with one site is no reason for the others to wait.
@@ -135,8 +135,9 @@ final class Cron {
 	 *
 	 * @param Target $target  The site.
 	 * @param float  $seconds How long it may take.
+	 * @param float  $grace   Seconds beyond that for what is under way then.
 	 */
-	private function deliver( Target $target, float $seconds ): void {
+	private function deliver( Target $target, float $seconds, float $grace ): void {
 		$token = bin2hex( random_bytes( 16 ) );
 		$row   = $this->rows->get( $target->name );
 		if ( $row->worked || ! $this->rows->take( $target->name, $token, (int) self::BUDGET + self::MARGIN, true ) ) {
@@ -144,7 +145,7 @@ final class Cron {
 		}
 		$came = array();
 		try {
-			$came = $this->delivery->run_due( $target, $seconds, null, self::GRACE );
+			$came = $this->delivery->run_due( $target, $seconds, null, $grace );
 		} finally {
 			$answered = (bool) array_diff_key( $came, array( 'budget' => 0 ) );
 			$this->rows->give_back( $target->name, $token, isset( $came['timeout'] ) || ( Site_Rows::SWEEPS_ONLY === $row->deliverer && ! $answered ) );

@@ -30,7 +30,7 @@ final class Delivery {
 	private const PACE = 1.0;
 
 	/** Seconds that a batch may take. */
-	private const LONGEST = 30.0;
+	public const LONGEST = 30.0;
 
 	/** Microseconds until a process that got no slot asks again. */
 	private const NO_SLOT = 20000;

@@ -142,7 +142,7 @@ final class Worker {
 						$this->progress( $target->name );
 						return $stop();
 					},
-					INF
+					Delivery::LONGEST
 				);
 				$done = $came || $done;
 			} catch ( \Throwable $e ) {
