@@ -20,6 +20,9 @@ run=$php/bin/php
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 mkdir "$work/found"
+# A test becomes nobody, and its process has a file there too.
+chmod 711 "$work"
+chmod 1777 "$work/found"
 
 case $checker in
     valgrind)
