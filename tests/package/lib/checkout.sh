@@ -7,7 +7,8 @@ chmod 755 "$work"
 checkout=$work/checkout
 mkdir -p "$checkout/tests" "$work/bin"
 cp build.sh Cargo.toml Cargo.lock build.rs "$checkout/"
-cp -r src "$checkout/"
+cp -r src pie "$checkout/"
+cp --parents php/rudr-sync/powers.txt "$checkout/"
 cp -r tests/lab "$checkout/tests/"
 export PATH=$work/bin:$PATH
 : >"$work/calls"
