@@ -329,9 +329,6 @@ impl Connection {
     /// See [`Silence`].
     pub async fn send(&self, request: &Request, deadline: Instant) -> Result<Reply, Silence> {
         REQUESTS.fetch_add(1, Relaxed);
-        // A connection goes back to the pool, and is found to be closed by the other side, in tasks of the library's own. Without
-        // letting them run the last request's would not be there yet, and one that was closed since the last call still would.
-        settle().await;
         let answer = match tokio::time::timeout_at(deadline, self.exchange(request)).await {
             Ok(answer) => answer,
             Err(_) => Err(Silence::Timeout),
@@ -345,6 +342,9 @@ impl Connection {
     }
 
     async fn exchange(&self, request: &Request) -> Result<Reply, Silence> {
+        // A connection goes back to the pool, and is found to be closed by the other side, in tasks of the library's own. Without
+        // letting them run the last request's would not be there yet, and one that was closed since the last call still would.
+        settle().await;
         let method = match request.method {
             Method::Get => reqwest::Method::GET,
             Method::Post => reqwest::Method::POST,
