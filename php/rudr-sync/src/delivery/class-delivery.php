@@ -80,7 +80,7 @@ final class Delivery {
 	 * Delivers whatever is due at a site.
 	 *
 	 * @param Target        $target  The site.
-	 * @param float         $seconds How long batches may begin.
+	 * @param float         $seconds For how long batches may begin.
 	 * @param \Closure|null $stop    Asked before each batch whether to stop.
 	 * @param float         $grace   Seconds beyond that for the last one: an account of whose making the answer is not waited for is
 	 *                               left alone for a minute, and looked for then.
@@ -96,7 +96,7 @@ final class Delivery {
 	 *
 	 * @param Target        $target   The site.
 	 * @param \Closure      $next     Gives so many users, or fewer, or none.
-	 * @param float         $seconds  How long batches may begin.
+	 * @param float         $seconds  For how long batches may begin.
 	 * @param \Closure|null $stop     Asked before each batch whether to stop.
 	 * @param int           $patience Batches in a row of which nothing was left.
 	 * @param float         $wait     Seconds that a free slot may be waited for.
