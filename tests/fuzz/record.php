@@ -40,7 +40,9 @@ if (is_dir($records) && str_starts_with($_SERVER['REQUEST_URI'] ?? '', '/wp-json
         $headers = array_filter(headers_list(), fn ($header) => preg_match('~^(retry-after|location|x-wp-totalpages|content-type):~i', $header));
         $head = implode("\n", [http_response_code() . " $asked", 'date: Mon, 23 Nov 2026 18:46:49 GMT', ...preg_replace_callback('~^[^:]+~', fn ($name) => strtolower($name[0]), $headers)]);
         $code = preg_replace('~[^a-z0-9_-]~', '', json_decode($body, true)['code'] ?? '');
-        file_put_contents("$records/$room-" . strtok($asked, ' ') . '-' . http_response_code() . ($code ? "-$code" : ''), "$head\n\n" . str_replace([home_url(), addcslashes(home_url(), '/')], ['https://b.example', 'https:\/\/b.example'], $body));
+        // Of jobs by their number too: what each comes to is in the body.
+        $name = "$room-" . (str_starts_with($asked, 'jobs') ? strtr($asked, ' ', '-') : strtok($asked, ' ')) . '-' . http_response_code() . ($code ? "-$code" : '');
+        file_put_contents("$records/$name", str_replace([home_url(), addcslashes(home_url(), '/')], ['https://b.example', 'https:\/\/b.example'], "$head\n\n$body"));
         return $body;
     });
 }
