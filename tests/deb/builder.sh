@@ -11,7 +11,7 @@ builder() {
     "$ROOT/tests/deb/root.sh" "$1" "$2" "php$3-cli" "php$3-dev" gcc libclang-dev
     mkdir -p "$2/rudr" "$2/opt/cargo" "$ROOT/target/$1"
     # With their times, by which cargo knows them again.
-    tar -C "$ROOT" --create --exclude=./target --exclude=./.git . | tar -C "$2/rudr" --extract --no-same-owner
+    "$ROOT/tests/lab/checkout.sh" "$2/rudr"
     # It may say where crates come from.
     [[ ! -e $home/config.toml ]] || cp "$home/config.toml" "$2/opt/cargo/"
     cargo fetch --quiet --locked --target "$(rustc -vV | sed -n 's/^host: //p')" --manifest-path "$ROOT/Cargo.toml"

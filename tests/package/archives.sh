@@ -17,8 +17,8 @@ done
 
 # --- the same again, from files with other times and permissions, in another time zone ---
 
-mkdir -p "$work/checkout/target"
-cp -r Cargo.toml Cargo.lock build.rs src CHANGELOG.md LICENSE php pie tests "$work/checkout/"
+tests/lab/checkout.sh "$work/checkout"
+mkdir "$work/checkout/target"
 cp target/rudr_sync.so "$work/checkout/target/"
 find "$work/checkout" -exec touch -d 2001-02-03 {} +
 chmod -R go-rwx "$work/checkout"
