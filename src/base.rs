@@ -9,12 +9,14 @@ use std::collections::BTreeMap;
 /// A receiver computes the same in PHP.
 #[must_use]
 pub fn digest(value: &Value) -> String {
-    let json = sorted(value).to_string();
-    Sha256::digest(json.as_bytes()).iter().take(8).fold(String::with_capacity(16), |mut hex, byte| {
-        use std::fmt::Write as _;
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    })
+    let json = match value {
+        Value::Object(_) | Value::Array(_) => serde_json::to_vec(&sorted(value)),
+        plain => serde_json::to_vec(plain),
+    };
+    // A value has keys that are text and nothing else that JSON has no words for.
+    let digest = Sha256::digest(json.unwrap_or_default());
+    let half_bytes = digest.iter().take(8).flat_map(|byte| [byte >> 4, byte & 15]);
+    half_bytes.filter_map(|half| char::from_digit(half.into(), 16)).collect()
 }
 
 /// The digest of a list in which order means nothing, such as roles.

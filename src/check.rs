@@ -64,8 +64,7 @@ impl Call {
 #[cfg(fuzzing)]
 pub(crate) fn of_index(talk: &Talk, heard: &Heard, message: &str) -> Vec<Step> {
     let mut steps = reach(talk, heard, message).0;
-    steps.push(login(talk, heard, message));
-    steps.push(rights(heard, true));
+    steps.extend(account(talk, heard, message, true));
     steps
 }
 
@@ -87,10 +86,7 @@ async fn steps(talk: &Talk, first: Step) -> Vec<Step> {
     // An agent whom the receiver does not hear is told by it why.
     let lets_in = matches!(me.meaning, Meaning::Account(_));
     let me = about.filter(|about| !lets_in && about.is_of_receiver(talk)).unwrap_or(me);
-    steps.push(login(talk, &me.heard, &me.words(talk)));
-    if steps.last().is_some_and(|step| step.ok) {
-        steps.push(rights(&me.heard, has_plugin));
-    }
+    steps.extend(account(talk, &me.heard, &me.words(talk), has_plugin));
     steps
 }
 
@@ -184,6 +180,13 @@ fn namespaces(reply: &Reply) -> &[Value] {
 
 fn with_slash(url: &str) -> String {
     format!("{}/", url.trim_end_matches('/'))
+}
+
+/// Is the login one, and may it do what a plain site needs? What does not let us in has nothing to say of that.
+fn account(talk: &Talk, heard: &Heard, message: &str, has_plugin: bool) -> Vec<Step> {
+    let login = login(talk, heard, message);
+    let may = login.ok.then(|| rights(heard, has_plugin));
+    std::iter::once(login).chain(may).collect()
 }
 
 fn login(talk: &Talk, heard: &Heard, message: &str) -> Step {

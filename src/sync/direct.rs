@@ -60,7 +60,7 @@ pub(super) async fn create(talk: &Talk, user: User) -> Result<u64, Failure> {
         talk.hide(&unknown);
         all.insert("password".into(), json!(unknown.expose()));
     }
-    let answer = talk.ask(Ask::Create, core::create(all)).await;
+    let answer = talk.ask(Ask::Create, core::for_its_id(core::create(all))).await;
     match &answer.meaning {
         Meaning::Account(account) => Ok(account.id),
         Meaning::Taken { login: by_login, .. } => taken(talk, &user, *by_login, (login, email), &answer).await,
@@ -101,7 +101,7 @@ pub(super) async fn update(talk: &Talk, id: u64, user: User) -> Result<u64, Fail
     if body.is_empty() {
         return Ok(id);
     }
-    let answer = talk.ask(Ask::Update(id), core::update(id, body)).await;
+    let answer = talk.ask(Ask::Update(id), core::for_its_id(core::update(id, body))).await;
     match &answer.meaning {
         Meaning::Account(account) => Ok(account.id),
         _ => Err(talk.failure(&answer)),

@@ -159,8 +159,9 @@ impl Call {
         let all = async {
             let one = |(place, job): (usize, Result<Job, BadInput>)| {
                 let talk = talk.clone();
-                // A fault in our code ends this job, not the others.
-                async move { (place, AssertUnwindSafe(perform(&talk, job)).catch_unwind().await) }
+                // A fault in our code ends this job, not the others. All that a job may have to remember while it waits is kilobytes:
+                // they stay where they are while the job is handed on.
+                async move { (place, AssertUnwindSafe(perform(&talk, job).boxed_local()).catch_unwind().await) }
             };
             let jobs: Vec<_> = jobs.into_iter().map(|job| job.map(|job| received::taken_in(&talk, job))).collect();
             if jobs.iter().flatten().any(|job| before::before(&talk, job).is_none()) {
@@ -193,7 +194,7 @@ async fn perform(talk: &Talk, job: Result<Job, BadInput>) -> Outcome {
     };
     let outcome = match before::before(talk, &job) {
         Some(outcome) => outcome,
-        None => destructive::guarded(talk, &job, send(talk, &job)).await,
+        None => destructive::guarded(talk, &job, send(talk, &job).boxed_local()).await,
     };
     // What came from there is known whatever became of the rest.
     let came = job.received.is_some() && !outcome.forget;

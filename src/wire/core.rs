@@ -29,6 +29,12 @@ pub fn update(id: u64, body: Map<String, Value>) -> Request {
     Request { method: Method::Post, route: format!("{USERS}/{id}"), query, body: Some(Value::Object(body)) }
 }
 
+/// The same, where nothing of the account is wanted but its id.
+#[must_use]
+pub fn for_its_id(request: Request) -> Request {
+    Request { query: vec![("_fields", "id".into())], ..request }
+}
+
 /// `DELETE /users/ID`: removes an account. Heir 0: its content goes with it.
 #[must_use]
 pub fn delete(id: u64, heir: u64) -> Request {
