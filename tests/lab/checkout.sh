@@ -7,7 +7,8 @@ set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
 cd "$ROOT"
 mkdir -p "$1"
-if git rev-parse --git-dir >/dev/null 2>&1; then
+# Not somebody else's repository that this lies in; and one that git trusts.
+if [[ -e .git ]] && git rev-parse --git-dir >/dev/null 2>&1; then
     # Without those that are gone here and not yet there.
     git ls-files -z --cached --others --exclude-standard --deduplicate | while IFS= read -rd '' file; do
         [[ ! -e $file ]] || printf '%s\0' "$file"
