@@ -99,6 +99,8 @@ function by_core(Site $b, string $password): void
     $made = rudr_sync_deliver([$job(1, 'cat', []), $job(2, 'dan', [])], $site);
     $changed = array_map(fn (array $one, string $login, int $user): array => ['remote_id' => $one['id'], 'remote_login' => $login, 'trust' => 'own', 'base' => $one['base']] + $job($user, $login, ['last_name' => 'L.']), $made, ['cat', 'dan'], [1, 2]);
     rudr_sync_deliver($changed, $site);
+    // One alone is no batch, and its answer is whole.
+    rudr_sync_deliver(array_slice($changed, 0, 1), $site);
     rudr_sync_delete($id, 1, $site);
 }
 
