@@ -113,7 +113,14 @@ fn engine() -> Result<Rc<Engine>, Stopped> {
 impl Engine {
     fn start() -> std::io::Result<Self> {
         let others = descriptors::pollers();
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_io().enable_time().max_blocking_threads(4).build()?;
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            // Of many answers that are there together each is dealt with, and what comes next is sent, before the next is looked at. The
+            // first would else wait until all are read, and its successor be answered with the last one's, round after round.
+            .max_io_events_per_tick(1)
+            .enable_io()
+            .enable_time()
+            .max_blocking_threads(4)
+            .build()?;
         let poller = descriptors::pollers().difference(&others).next().cloned();
         Ok(Self { pid: std::process::id(), runtime, poller, pools: RefCell::default() })
     }

@@ -172,29 +172,38 @@ impl Outcome {
 
     /// As PHP gets it, in the contract's order.
     #[must_use]
+    pub fn rows(&self) -> [(&'static str, Value); 17] {
+        [
+            ("status", self.status.word().into()),
+            (
+                "scope",
+                match self.scope {
+                    Scope::Job => "job",
+                    Scope::Site => "site",
+                }
+                .into(),
+            ),
+            ("id", self.id.into()),
+            ("login", self.login.as_deref().into()),
+            ("trust", self.trust.map(Trust::word).into()),
+            ("base", self.base.as_ref().map(Base::store).into()),
+            ("refused", json!(self.refused)),
+            ("http", self.http.into()),
+            ("code", self.code.as_deref().into()),
+            ("message", self.message.as_str().into()),
+            ("due", self.due.into()),
+            ("spent", self.spent.into()),
+            ("doubt", self.doubt.word().into()),
+            ("forget", self.forget.into()),
+            ("holder", self.holder.into()),
+            ("site", self.site.as_deref().into()),
+            ("destructive", self.destructive.into()),
+        ]
+    }
+
+    /// The same, to be read like what PHP hands back.
+    #[must_use]
     pub fn to_map(&self) -> Map<String, Value> {
-        let value = json!({
-            "status": self.status.word(),
-            "scope": match self.scope { Scope::Job => "job", Scope::Site => "site" },
-            "id": self.id,
-            "login": self.login,
-            "trust": self.trust.map(Trust::word),
-            "base": self.base.as_ref().map(Base::store),
-            "refused": self.refused,
-            "http": self.http,
-            "code": self.code,
-            "message": self.message,
-            "due": self.due,
-            "spent": self.spent,
-            "doubt": self.doubt.word(),
-            "forget": self.forget,
-            "holder": self.holder,
-            "site": self.site,
-            "destructive": self.destructive,
-        });
-        match value {
-            Value::Object(map) => map,
-            _ => Map::new(),
-        }
+        self.rows().into_iter().map(|(key, value)| (key.to_owned(), value)).collect()
     }
 }

@@ -120,6 +120,9 @@ impl User {
     /// Reads what can be read: one key that is wrong holds back no other. The keys that were left out are named.
     #[must_use]
     pub fn readable(map: &Map<String, Value>) -> (Self, Vec<String>) {
+        if let Ok(user) = Self::from_map(map) {
+            return (user, Vec::new());
+        }
         let mut good = Map::new();
         let mut unreadable = Vec::new();
         for (key, value) in map {

@@ -41,14 +41,15 @@ impl Job {
             // Which of them hold power cannot be known.
             left_out.push("roles".to_owned());
         }
+        // One that cannot be read counts as none: the push is then whole.
+        let base = text("base").and_then(Base::read);
         Ok(Self {
             op,
             user_id: read.count("user_id")?.unwrap_or(0),
             user,
             account,
-            // One that cannot be read counts as none: the push is then whole.
-            base: text("base").and_then(Base::read).unwrap_or_default(),
-            has_base: text("base").and_then(Base::read).is_some(),
+            has_base: base.is_some(),
+            base: base.unwrap_or_default(),
             password_mark: text("password_mark").map(str::to_owned),
             secret: text("secret").map(str::to_owned),
             proof: proof(&read),

@@ -103,15 +103,20 @@ pub fn values(array: &ZendHashTable) -> Vec<&Zval> {
 
 /// A JSON object as PHP's array.
 pub fn table(map: &Map<String, Value>) -> ext_php_rs::error::Result<ZBox<ZendHashTable>> {
-    let mut table = ZendHashTable::with_capacity(u32::try_from(map.len()).unwrap_or(0));
-    for (key, value) in map {
-        table.insert(key.as_str(), zval(value)?)?;
+    rows(map.len(), map.iter().map(|(key, value)| (key.as_str(), value)))
+}
+
+/// So many keys with their values as PHP's array.
+pub fn rows<'a>(number: usize, rows: impl Iterator<Item = (&'a str, &'a Value)>) -> ext_php_rs::error::Result<ZBox<ZendHashTable>> {
+    let mut table = ZendHashTable::with_capacity(u32::try_from(number).unwrap_or(0));
+    for (key, value) in rows {
+        table.insert(key, zval(value)?)?;
     }
     Ok(table)
 }
 
 fn pick(array: &ZendHashTable, keys: &[&str]) -> Result<Map<String, Value>, BadInput> {
-    let mut map = Map::new();
+    let mut map = Map::with_capacity(keys.len());
     for key in keys {
         if let Some(value) = array.get(*key) {
             map.insert((*key).to_owned(), json(value, key)?);

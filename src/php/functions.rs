@@ -137,7 +137,9 @@ fn do_deliver(ex: &mut ExecuteData) -> Returned<ZBox<ZendHashTable>> {
     let outcomes = wait::during(|tick| call.deliver(jobs, tick))??;
     let mut list = ZendHashTable::with_capacity(u32::try_from(outcomes.len()).unwrap_or(0));
     for (outcome, given_ref) in outcomes.iter().zip(refs) {
-        let mut outcome = arrays::table(&outcome.to_map()).map_err(cannot_return)?;
+        let rows = outcome.rows();
+        // One more than these: the reference.
+        let mut outcome = arrays::rows(rows.len() + 1, rows.iter().map(|(key, value)| (*key, value))).map_err(cannot_return)?;
         outcome.insert("ref", given_ref).map_err(cannot_return)?;
         list.push(outcome).map_err(cannot_return)?;
     }

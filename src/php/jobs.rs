@@ -45,7 +45,7 @@ const NUMBERS: [&str; 11] =
 pub fn read(given: &Zval) -> Result<Job, BadInput> {
     let given = given.dereference();
     let array = given.array().ok_or_else(|| BadInput::new("job", format!("must be an array, {} given", type_name(given))))?;
-    let mut map = Map::new();
+    let mut map = Map::with_capacity(array.len());
     let mut unreadable = Vec::new();
     for key in JOB_KEYS {
         let Some(value) = array.get(key).map(Zval::dereference) else { continue };
@@ -67,7 +67,7 @@ pub fn read(given: &Zval) -> Result<Job, BadInput> {
 
 /// What can be read of a job's user. What cannot is named as `user.KEY`; of meta each value stands for itself.
 fn readable(user: &ZendHashTable, unreadable: &mut Vec<String>) -> Map<String, Value> {
-    let mut map = Map::new();
+    let mut map = Map::with_capacity(user.len());
     for key in User::KEYS {
         let Some(value) = user.get(key).map(Zval::dereference) else { continue };
         let read = match value.array() {
@@ -87,12 +87,11 @@ fn readable_meta(meta: &ZendHashTable, unreadable: &mut Vec<String>) -> Map<Stri
     let mut items = meta.iter();
     while let Some((key, value)) = items.next_zval() {
         let name = key_text(&key);
-        match name.as_deref().map(|name| json(value, name)) {
-            Ok(Ok(value)) => drop(map.insert(name.unwrap_or_default(), value)),
-            _ => {
-                let shown = key.zend_str().map(|text| String::from_utf8_lossy(text.as_bytes()).into_owned());
-                unreadable.push(format!("user.meta_input.{}", shown.unwrap_or_else(|| name.unwrap_or_default())));
-            }
+        if let Ok(Ok(value)) = name.as_deref().map(|name| json(value, name)) {
+            map.insert(name.unwrap_or_default(), value);
+        } else {
+            let shown = key.zend_str().map(|text| String::from_utf8_lossy(text.as_bytes()).into_owned());
+            unreadable.push(format!("user.meta_input.{}", shown.unwrap_or_else(|| name.unwrap_or_default())));
         }
     }
     map

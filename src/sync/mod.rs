@@ -175,14 +175,14 @@ impl Call {
             talk.together.run(jobs, concurrency, |parcels| talk.send_together(parcels)).await
         };
         let done = client::wait(all, tick).map_err(stopped_failure)?;
-        let mut outcomes = vec![fault(); number];
+        let mut outcomes: Vec<Option<Outcome>> = (0..number).map(|_| None).collect();
         for (place, outcome) in done {
-            if let (Some(slot), Ok(outcome)) = (outcomes.get_mut(place), outcome) {
-                *slot = outcome;
+            if let Some(slot) = outcomes.get_mut(place) {
+                *slot = outcome.ok();
             }
         }
         let site = talk.news();
-        Ok(outcomes.into_iter().map(|outcome| Outcome { site: site.clone(), ..outcome }).collect())
+        Ok(outcomes.into_iter().map(|outcome| Outcome { site: site.clone(), ..outcome.unwrap_or_else(fault) }).collect())
     }
 }
 

@@ -44,17 +44,21 @@ foreach (ROUNDS as $concurrency => $rounds) {
             $url = $server->$scheme . '/bench-20ms.site';
             $site = new \RudrSync\Site($url, $server->username, $server->password, ['ca_file' => $server->caFile, 'concurrency' => $concurrency]);
             $state = null;
-            $deliver = static function () use ($jobs, $site, &$state): void {
-                $outcomes = rudr_sync_deliver($jobs, $site, ['state' => $state]);
+            $outcomes = [];
+            $deliver = static function (Times $times) use ($jobs, $site, &$state, &$outcomes): void {
+                $times->take(static function () use ($jobs, $site, $state, &$outcomes): void {
+                    $outcomes = rudr_sync_deliver($jobs, $site, ['state' => $state]);
+                });
                 if (array_unique(array_column($outcomes, 'status')) !== ['updated']) {
                     throw new \RuntimeException('not updated: ' . json_encode($outcomes[0]));
                 }
                 $state = rudr_sync_judge($state, $outcomes)['state'];
+                $outcomes = [];
             };
-            $first->take($deliver);
+            $deliver($first);
             $rolling = new Rolling($concurrency, $server);
             $rolling->send($url, array_slice($jobs, 0, $concurrency));
-            $turns = [static fn () => $later->take($deliver), static fn () => $curl->take(static fn () => $rolling->send($url, $jobs))];
+            $turns = [static fn () => $deliver($later), static fn () => $curl->take(static fn () => $rolling->send($url, $jobs))];
             foreach ($round % 2 ? array_reverse($turns) : $turns as $turn) {
                 $turn();
             }

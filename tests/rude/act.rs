@@ -1,5 +1,6 @@
 //! What can be done to a client.
 
+use super::clock;
 use serde_json::Value;
 use std::time::Duration;
 use tokio::io::{AsyncWrite, AsyncWriteExt as _};
@@ -64,8 +65,7 @@ pub async fn perform(stream: &mut impl Socket, acts: Vec<Act>) -> std::io::Resul
             }
             Act::Wait(time) => tokio::time::sleep(time).await,
             Act::Block(time) => std::thread::sleep(time),
-            // In a thread of its own: the timers here are coarse.
-            Act::Sleep(time) => drop(tokio::task::spawn_blocking(move || std::thread::sleep(time)).await),
+            Act::Sleep(time) => clock::wait(time).await?,
             Act::Hang => {
                 stream.flush().await?;
                 std::future::pending::<()>().await;

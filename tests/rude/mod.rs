@@ -14,6 +14,7 @@
 
 pub mod act;
 pub mod certificates;
+pub mod clock;
 pub mod receiver;
 pub mod request;
 pub mod scenarios;

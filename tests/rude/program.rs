@@ -8,6 +8,7 @@
 
 mod act;
 mod certificates;
+mod clock;
 mod receiver;
 mod request;
 mod scenarios;
