@@ -118,6 +118,7 @@ if [[ ${1:-} == --packages ]]; then
     only_packages=yes
     shift
 fi
+set -- "${@#--}" # --zts is zts
 for part; do
     if [[ -z ${files[$part]:-} || ! -e ${files[$part]} ]]; then
         echo "No such part of the tests: $part (there are: ${parts[*]} ${on_demand[*]})" >&2
