@@ -67,6 +67,11 @@ impl Request {
         serde_json::from_slice(&self.body).unwrap_or_default()
     }
 
+    /// Whether the connection ends with its answer, as PHP's own streams ask: they read until then.
+    pub fn is_last(&self) -> bool {
+        self.headers.get("connection").is_some_and(|what| what.eq_ignore_ascii_case("close"))
+    }
+
     /// `POST /wp/v2/users/5`.
     pub fn line(&self) -> String {
         format!("{} {}", self.method, self.route)

@@ -183,7 +183,7 @@ async fn serve<S: Socket + AsyncRead + AsyncWrite>(mut stream: S, connection: us
     let mut unread = Vec::new();
     while let Some(request) = Request::read(&mut stream, &mut unread, connection).await {
         if let Some(acts) = control(&request, shared) {
-            if !act::perform(&mut stream, acts).await.unwrap_or(false) {
+            if !act::perform(&mut stream, acts).await.unwrap_or(false) || request.is_last() {
                 return;
             }
             continue;
@@ -204,7 +204,7 @@ async fn serve<S: Socket + AsyncRead + AsyncWrite>(mut stream: S, connection: us
         flight.wait_for_the_others().await;
         let good = unless_left(&mut stream, &mut unread, acts).await;
         drop(flight);
-        if !good {
+        if !good || request.is_last() {
             return;
         }
     }
