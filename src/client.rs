@@ -26,9 +26,10 @@ use std::mem::ManuallyDrop;
 use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
+use tokio::net::unix::pipe;
 use tokio::time::Instant;
 
 /// Called at least every 50 ms while a call waits; `false` ends the wait.
@@ -36,10 +37,6 @@ pub type Tick<'a> = &'a mut dyn FnMut() -> bool;
 
 /// How often a waiting call looks up.
 const LOOK_UP: Duration = Duration::from_millis(50);
-
-/// Turns of the scheduler after which a connection's own task has seen what happened to it, and those who wait for it know. One
-/// more than was seen to be needed.
-const TURNS: usize = 3;
 
 /// Why there is nothing to run a request on.
 pub const EXHAUSTED: &str = "there are no files or memory left to begin with";
@@ -57,6 +54,7 @@ pub enum Stopped {
 
 struct Engine {
     pid: u32,
+    mark: Arc<Mark>,
     runtime: tokio::runtime::Runtime,
     /// The descriptor by which it waits for its connections.
     poller: Option<String>,
@@ -122,7 +120,8 @@ impl Engine {
             .max_blocking_threads(4)
             .build()?;
         let poller = descriptors::pollers().difference(&others).next().cloned();
-        Ok(Self { pid: std::process::id(), runtime, poller, pools: RefCell::default() })
+        let mark = Arc::new(Mark::new(&runtime)?);
+        Ok(Self { pid: std::process::id(), mark, runtime, poller, pools: RefCell::default() })
     }
 
     /// Connections that are open; none where that cannot be known.
@@ -158,11 +157,42 @@ fn with_signals_blocked<T>(run: impl FnOnce() -> T) -> T {
     result
 }
 
-/// Lets the connections' own tasks run, each as far as it gets without waiting. For who drops a request that is under way, too: else
-/// it would be wound up in the next call only.
+/// Lets the connections' own tasks run, each as far as it gets without waiting, with all that has come in until now. For who drops a
+/// request that is under way, too: else it would be wound up in the next call only.
 pub(crate) async fn settle() {
-    for _ in 0..TURNS {
-        tokio::task::yield_now().await;
+    let Ok(mark) = engine().map(|engine| engine.mark.clone()) else { return };
+    mark.pass().await;
+}
+
+/// A byte sent to ourselves: it comes in after all that was there before, however many connections were closed at once. Tasks that
+/// something woke have run by then, since the system is asked for more only when there is none left.
+struct Mark {
+    sender: pipe::Sender,
+    receiver: pipe::Receiver,
+    sent: AtomicUsize,
+    seen: AtomicUsize,
+}
+
+impl Mark {
+    fn new(runtime: &tokio::runtime::Runtime) -> std::io::Result<Self> {
+        let _inside = runtime.enter();
+        let (sender, receiver) = pipe::pipe()?;
+        Ok(Self { sender, receiver, sent: AtomicUsize::default(), seen: AtomicUsize::default() })
+    }
+
+    /// Until a byte sent now has come in, or one sent later.
+    async fn pass(&self) {
+        if self.sender.writable().await.is_err() || self.sender.try_write(&[0]).is_err() {
+            return;
+        }
+        let mine = self.sent.fetch_add(1, Relaxed) + 1;
+        let mut some = [0; 64];
+        while self.seen.load(Relaxed) < mine && self.receiver.readable().await.is_ok() {
+            // Another request may have read ours. To the end: only then is the next wait one for what is sent next.
+            while let Ok(number @ 1..) = self.receiver.try_read(&mut some) {
+                self.seen.fetch_add(number, Relaxed);
+            }
+        }
     }
 }
 

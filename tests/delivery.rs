@@ -275,6 +275,19 @@ fn a_connection_that_the_site_has_ended_since_is_not_taken_for_one() {
 }
 
 #[test]
+fn nor_is_one_of_many_that_it_has_ended_together() {
+    let rude = Rude::start();
+    let many = call(&rude.url("leaves-after-a-change.site"), json!({"concurrency": 8}));
+    let outcomes = deliver_all(&many, changes(8));
+    assert!(outcomes.iter().all(|outcome| outcome.status == Status::Updated), "{outcomes:?}");
+    assert!(rude.connections() >= 8, "{}", rude.connections());
+    rude.wait_until_closed(8);
+    let asked = rude.log("leaves-after-a-change.site").len();
+    many.update(5, user(json!({"first_name": "A"})), &mut || true).unwrap();
+    assert_eq!(rude.log("leaves-after-a-change.site").len(), asked + 1);
+}
+
+#[test]
 fn sites_of_one_host_share_connections_but_never_credentials() {
     let rude = Rude::start();
     let (one, two) = (rude.wordpress("one"), rude.wordpress("two"));

@@ -115,6 +115,16 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario { name: "207-of-another", acts: |r| vec![batch(207, right_ones(r).map(|_| json!({"status": 207, "body": account(4)})).collect())] },
     // Right, and a while later gone without a word.
     Scenario { name: "leaves", acts: |r| vec![whole(200, &[JSON], right(r)), Act::Wait(Duration::from_millis(50)), Act::Close] },
+    // The same of one that speaks no more than core's REST, after a change.
+    Scenario { name: "leaves-after-a-change", acts: |r| {
+        let mut acts = vec![of_core_alone(r)];
+        if r.method == "POST" && r.route.starts_with("/wp/v2/") {
+            // Long enough for others to be asked beside it.
+            acts.insert(0, Act::Wait(Duration::from_millis(200)));
+            acts.extend([Act::Wait(Duration::from_millis(200)), Act::Close]);
+        }
+        acts
+    } },
     // For measuring: right, and at once, or after as long as a very quick WordPress takes.
     Scenario { name: "bench-at-once", acts: |_| vec![measured()] },
     Scenario { name: "bench-2ms", acts: |_| vec![Act::Block(Duration::from_millis(2)), measured()] },
