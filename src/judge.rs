@@ -89,9 +89,14 @@ pub fn judge(state: Option<&str>, outcomes: &[Map<String, Value>]) -> Judgement 
     } else {
         (state.silent.saturating_add(1), state.denied)
     };
-    let asked = telling.iter().filter_map(|o| o.get("due").and_then(Value::as_u64)).max();
+    let of_site = telling.iter().filter(|o| word(o, "scope") == "site");
+    let asked = of_site.filter_map(|o| o.get("due").and_then(Value::as_u64)).max();
+    // Who asks for rest has it, whatever was answered beside that.
+    let is_busy = |o: &Map<String, Value>| matches!(o.get("http").and_then(Value::as_u64), Some(429 | 503));
+    let rests = telling.iter().any(|o| word(o, "scope") == "site" && is_busy(o));
     let (status, hold) = match (silent, denied) {
         (_, DENIED..) => ("quarantined", Some(due(denied, None).max(300))),
+        (0, 0) if rests => ("paused", Some(asked.unwrap_or(0).min(LONGEST))),
         (0, 0) => ("ok", None),
         _ => ("paused", Some(due(silent.max(denied) - 1, None).max(asked.unwrap_or(0)).min(LONGEST))),
     };
@@ -132,6 +137,20 @@ mod tests {
         let judged = judge(None, &busy);
         assert_eq!(judged.status, "paused");
         assert!(judged.hold.unwrap() >= 1800);
+    }
+
+    #[test]
+    fn who_asks_for_rest_after_some_answers_has_it_as_well() {
+        let good = || outcome(json!({"status": "updated", "scope": "job", "http": 200}));
+        let failed = outcome(json!({"status": "retry", "scope": "job", "http": 500, "due": 3000}));
+        let busy = outcome(json!({"status": "retry", "scope": "site", "http": 429, "due": 30}));
+        let unsent = outcome(json!({"status": "retry", "scope": "site", "http": 429, "due": 31}));
+        let judged = judge(None, &[good(), failed, busy, unsent]);
+        assert_eq!((judged.status, judged.hold), ("paused", Some(31)));
+        // Once it answers again nothing is left of that.
+        assert_eq!(judge(Some(&judged.state), &[good()]).status, "ok");
+        let broken = outcome(json!({"status": "retry", "scope": "site", "http": null, "due": 20}));
+        assert_eq!(judge(None, &[good(), broken]).status, "ok", "one connection that broke is no word of the site's");
     }
 
     #[test]

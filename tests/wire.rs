@@ -134,7 +134,7 @@ fn asked(name: &str) -> Option<(u64, u64)> {
 }
 
 /// Rows in which something else happens for one of the calls, and where.
-const ELSEWHERE: &[&str] = &["404-user", "leaves", "bench-at-once", "bench-2ms", "bench-20ms"];
+const ELSEWHERE: &[&str] = &["404-user", "leaves", "leaves-after-a-change", "bench-at-once", "bench-2ms", "bench-20ms"];
 
 fn options() -> Value {
     json!({"timeout": TIMEOUT.as_secs(), "concurrency": 1})
@@ -451,4 +451,11 @@ fn what_failed_for_a_week_is_given_up_but_never_a_password_a_role_or_a_removal()
     assert_eq!(deliver(&call, "put", with(json!({"user": {"user_pass": USER_PASSWORD}, "password_mark": "m2"}))).status, Status::Retry);
     assert_eq!(deliver(&call, "put", with(json!({"user": {"roles": ["editor"]}}))).status, Status::Retry);
     assert_eq!(deliver(&call, "delete", with(json!({"reassign": 3}))).status, Status::Retry);
+
+    // Roles that are there as they should be are no reason to go on.
+    let well = calls::call(&rude.url("bench-20ms.site"), options());
+    let base = deliver(&well, "put", linked(json!({"user": {"roles": ["subscriber"]}}))).base.unwrap().store();
+    let roles = |role: &str| with(json!({"user": {"first_name": "A", "roles": [role]}, "base": base}));
+    assert_eq!(deliver(&call, "put", roles("subscriber")).status, Status::Rejected);
+    assert_eq!(deliver(&call, "put", roles("editor")).status, Status::Retry);
 }

@@ -301,6 +301,20 @@ final class DurableTest extends TestCase
 
     // --- a site that does not answer ---
 
+    public function testWhatWasUnderWayDoesNotEndAPauseThatAnotherProcessBegan(): void
+    {
+        $id = self::user();
+        self::$fake->script(['php' => self::meanwhile("UPDATE wp_rudr_sync_sites SET state = 'failed', status = 'paused',
+            hold_until = UTC_TIMESTAMP() + INTERVAL 30 SECOND")]);
+        self::cron();
+        self::assertSame(self::$fake->link($id)['revision'], self::$fake->link($id)['synced_revision'], 'it was answered');
+        $site = self::$fake->site->db()->query("SELECT status, hold_until > UTC_TIMESTAMP() AS held FROM wp_rudr_sync_sites WHERE name = 'default'")->fetch_assoc();
+        self::assertSame(['status' => 'paused', 'held' => '1'], $site);
+        self::sql('UPDATE wp_rudr_sync_sites SET hold_until = UTC_TIMESTAMP()');
+        self::cron();
+        self::assertSame('ok', self::$fake->site->db()->query("SELECT status FROM wp_rudr_sync_sites WHERE name = 'default'")->fetch_row()[0]);
+    }
+
     public function testASiteOnHoldIsLeftAloneThenProbedOnceThenGetsEverything(): void
     {
         $ids = [self::user(), self::user(), self::user()];

@@ -155,7 +155,7 @@ final class Delivery {
 	private function is_open( Target $target ): bool {
 		$row = $this->rows->get( $target->name );
 		if ( $row->is_to_be_probed() && $this->rows->may_probe( $target->name ) ) {
-			return $this->rows->judge( $target->name, array( $this->probe->ask( $target, $row->wire ) ) );
+			return $this->rows->judge( $target->name, array( $this->probe->ask( $target, $row->wire ) ), true );
 		}
 		return $row->is_open();
 	}

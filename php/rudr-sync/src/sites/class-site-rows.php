@@ -90,12 +90,17 @@ final class Site_Rows {
 	 *
 	 * @param string                           $name     Name of the site.
 	 * @param array<int, array<string, mixed>> $outcomes The outcomes.
+	 * @param bool                             $probed   They are a probe's. What was under way when another process learnt that the site is to
+	 *                                                   be left alone does not end that.
 	 * @return bool Whether the site takes further deliveries.
 	 */
-	public function judge( string $name, array $outcomes ): bool {
+	public function judge( string $name, array $outcomes, bool $probed = false ): bool {
 		for ( $try = 1; $try <= self::TRIES; ++$try ) {
 			$row    = $this->get( $name );
 			$judged = rudr_sync_judge( $row->state, $outcomes );
+			if ( Site_Row::OK === $judged['status'] && $row->held && ! $row->is_open() && ! $probed ) {
+				return false;
+			}
 			if ( $row->state === $judged['state'] && $row->status === $judged['status'] && $row->is_open() ) {
 				return true;
 			}
