@@ -21,12 +21,13 @@ use rustls::{ClientConfig, RootCertStore};
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::error::Error;
+use std::ffi::OsString;
 use std::future::Future;
 use std::mem::ManuallyDrop;
 use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
+use std::sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 use tokio::net::unix::pipe;
@@ -72,6 +73,17 @@ thread_local! {
 static LEFT: Mutex<Vec<usize>> = Mutex::new(Vec::new());
 static REQUESTS: AtomicU64 = AtomicU64::new(0);
 static SILENCES: AtomicU64 = AtomicU64::new(0);
+/// The process that these speak of.
+static COUNTED_IN: AtomicU32 = AtomicU32::new(0);
+
+/// Begins to count anew in a process that another was forked into.
+fn count_here() {
+    let here = std::process::id();
+    if COUNTED_IN.swap(here, Relaxed) != here {
+        REQUESTS.store(0, Relaxed);
+        SILENCES.store(0, Relaxed);
+    }
+}
 
 impl Slot {
     /// What is in it, if this process made it; a parent's is left alone: what it waits with is shared with it.
@@ -110,6 +122,7 @@ fn engine() -> Result<Rc<Engine>, Stopped> {
 
 impl Engine {
     fn start() -> std::io::Result<Self> {
+        count_here();
         let others = descriptors::pollers();
         let runtime = tokio::runtime::Builder::new_current_thread()
             // Of many answers that are there together each is dealt with, and what comes next is sent, before the next is looked at. The
@@ -149,12 +162,19 @@ impl Engine {
 /// Runs that with every signal blocked, also in the threads which it makes (names are looked up in some): PHP's and pcntl's
 /// handlers must run on PHP's own, and between slices. What comes meanwhile waits for the end of the slice.
 fn with_signals_blocked<T>(run: impl FnOnce() -> T) -> T {
-    let before = SigSet::all().thread_swap_mask(SigmaskHow::SIG_SETMASK);
-    let result = run();
-    if let Ok(before) = before {
-        let _ = before.thread_set_mask();
+    let _before = Blocked(SigSet::all().thread_swap_mask(SigmaskHow::SIG_SETMASK).ok());
+    run()
+}
+
+/// What was blocked before, which it is again afterwards, however that ends.
+struct Blocked(Option<SigSet>);
+
+impl Drop for Blocked {
+    fn drop(&mut self) {
+        if let Some(before) = self.0.take() {
+            let _ = before.thread_set_mask();
+        }
     }
-    result
 }
 
 /// Lets the connections' own tasks run, each as far as it gets without waiting, with all that has come in until now. For who drops a
@@ -254,6 +274,7 @@ pub struct Health {
 /// See [`Health`].
 #[must_use]
 pub fn health() -> Health {
+    count_here();
     let engine = ENGINE.with(|slot| slot.0.borrow().as_ref().filter(|engine| engine.pid == std::process::id()).cloned());
     Health {
         running: engine.is_some(),
@@ -267,6 +288,8 @@ pub fn health() -> Health {
 #[derive(Clone, PartialEq, Eq, Hash)]
 struct PoolKey {
     tls: bool,
+    /// Where the environment says that the system's CAs are: who changed it for one request has changed it for no other.
+    environment: [Option<OsString>; 2],
     cas: Vec<(PathBuf, Option<SystemTime>)>,
     connect_timeout: Duration,
     idle_timeout: Duration,
@@ -280,7 +303,8 @@ impl PoolKey {
             let changed = std::fs::metadata(path).and_then(|m| m.modified()).ok();
             (path.clone(), changed)
         });
-        Self { tls, cas: cas.collect(), connect_timeout: settings.connect_timeout, idle_timeout: settings.idle_timeout }
+        let environment = ["SSL_CERT_FILE", "SSL_CERT_DIR"].map(|name| std::env::var_os(name).filter(|_| tls));
+        Self { tls, environment, cas: cas.collect(), connect_timeout: settings.connect_timeout, idle_timeout: settings.idle_timeout }
     }
 
     fn build(&self) -> Result<reqwest::Client, Silence> {

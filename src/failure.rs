@@ -41,6 +41,9 @@ pub const REPORT: &str =
     concat!("this is a bug in rudr_sync ", env!("CARGO_PKG_VERSION"), ", please report it where you have rudr_sync from, with this line");
 
 impl Failure {
+    /// The code of a fault of our own.
+    pub const BUG: &str = "bug";
+
     /// Something on our side that a person must mend.
     #[must_use]
     pub fn local(code: &str, message: impl Into<String>) -> Self {
@@ -58,7 +61,7 @@ impl Failure {
     /// A fault of our own. Retryable: something may have been sent by then, which only another try can tell.
     #[must_use]
     pub fn bug(what: &str) -> Self {
-        Self { retryable: true, ..Self::local("bug", format!("{what}; {REPORT}")) }
+        Self { retryable: true, ..Self::local(Self::BUG, format!("{what}; {REPORT}")) }
     }
 }
 

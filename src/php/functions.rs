@@ -136,7 +136,11 @@ fn do_deliver(ex: &mut ExecuteData) -> Returned<ZBox<ZendHashTable>> {
     let call = call(site)?.under(terms);
     let outcomes = wait::during(|tick| call.deliver(jobs, tick))??;
     let mut list = ZendHashTable::with_capacity(u32::try_from(outcomes.len()).unwrap_or(0));
-    for (outcome, given_ref) in outcomes.iter().zip(refs) {
+    let place = guard::panicked().unwrap_or_default();
+    for (mut outcome, given_ref) in outcomes.into_iter().zip(refs) {
+        if outcome.code.as_deref() == Some(Failure::BUG) {
+            outcome.message.push_str(&place);
+        }
         let rows = outcome.rows();
         // One more than these: the reference.
         let mut outcome = arrays::rows(rows.len() + 1, rows.iter().map(|(key, value)| (*key, value))).map_err(cannot_return)?;

@@ -45,7 +45,7 @@ impl Thrown {
                 let message = format!("{}(): Argument #{number}{}{text}", function(), parameter(number));
                 PhpException::new(printable(&message), 0, ce::value_error()).throw();
             }
-            Self::Failed(failure) if failure.code == "bug" => exceptions::throw(&placed(failure)),
+            Self::Failed(failure) if failure.code == Failure::BUG => exceptions::throw(&placed(failure)),
             Self::Failed(failure) => exceptions::throw(&failure),
             Self::Misuse(message) => PhpException::new(message.to_owned(), 0, ce::error()).throw(),
         }
@@ -60,6 +60,7 @@ impl From<Failure> for Thrown {
 
 /// Runs the body of a function or method. Whatever goes wrong in it, PHP gets an exception.
 pub fn call(body: impl FnOnce() -> Result<(), Thrown>) {
+    let _ = panicked();
     run_handler(AssertUnwindSafe(|| match catch_unwind(AssertUnwindSafe(body)) {
         Ok(Ok(())) => {}
         Ok(Err(thrown)) => thrown.throw(),
@@ -84,10 +85,13 @@ pub fn silence_panics() {
     }));
 }
 
-/// With where this thread's last panic was, if one led to it.
+/// Where this thread's last panic in this call was, if there was one: for the report that is asked for.
+pub fn panicked() -> Option<String> {
+    PANICKED.take().map(|place| format!(" ({place})"))
+}
+
 fn placed(bug: Failure) -> Failure {
-    let Some(place) = PANICKED.take() else { return bug };
-    Failure { message: format!("{} ({place})", bug.message), ..bug }
+    Failure { message: bug.message + &panicked().unwrap_or_default(), ..bug }
 }
 
 /// `rudr_sync_create`, `RudrSync\Site::__construct`.

@@ -238,7 +238,7 @@ fn give_up(talk: &Talk, job: &Job, outcome: Outcome) -> Outcome {
 /// A fault of our own ended the job, whatever it had sent by then: it is tried again, and said.
 fn fault() -> Outcome {
     let message = format!("rudr_sync itself failed on this job; {REPORT}");
-    let outcome = Outcome { code: Some("bug".into()), message, spent: true, ..Outcome::new(Status::Retry) };
+    let outcome = Outcome { code: Some(Failure::BUG.into()), message, spent: true, ..Outcome::new(Status::Retry) };
     Outcome { due: Some(backoff::LONGEST), doubt: Doubt::Now, ..outcome }
 }
 

@@ -17,6 +17,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::task::Poll;
 use tokio::sync::oneshot;
 
+/// So many jobs end in one go, at most.
+const IN_ONE_GO: usize = 100;
+
 /// How much may go together.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Limit {
@@ -129,6 +132,11 @@ impl<T, A> Together<T, A> {
                 }
                 if let Poll::Ready(Some(result)) = jobs.poll_next_unpin(cx) {
                     results.push(result);
+                    if results.len().is_multiple_of(IN_ONE_GO) {
+                        // Jobs that need no request never wait: whoever waits for all of them looks up now and then all the same.
+                        cx.waker().wake_by_ref();
+                        return Poll::Pending;
+                    }
                     continue;
                 }
                 if to_come.peek().is_some_and(|(joins, _)| self.state().has_room(at_once, *joins)) {

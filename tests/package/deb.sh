@@ -41,7 +41,7 @@ cmp "usr/lib/php/$api/rudr_sync.so" "$OLDPWD/target/rudr_sync.so"
 md5sum --quiet --check DEBIAN/md5sums
 [[ -z $(dpkg-deb --contents "$deb" | awk '$2 != "root/root"') ]] || fail "Not all of it is root's"
 [[ -z $(find . ! -type l ! -perm -o=r) && -z $(find . -perm /022) ]] || fail "Permissions: $(dpkg-deb --contents "$deb")"
-[[ $(dpkg-deb --field "$deb" Depends) == *"phpapi-$api"*'libc6 (>= '* ]] || fail "Depends: $(dpkg-deb --field "$deb" Depends)"
+[[ $(dpkg-deb --field "$deb" Depends) == *"phpapi-$api"*'libc6 (>= '*ca-certificates* ]] || fail "Depends: $(dpkg-deb --field "$deb" Depends)"
 
 # --- its scripts ---
 

@@ -20,6 +20,12 @@ try {
 } catch (RudrSync\Exception $e) {
     echo get_class($e), ' ', $e->getErrorCode(), ' ', json_encode($e->isRetryable()), "\n", $e->getMessage(), "\n";
 }
+// Of jobs it is each one's own.
+$told = ['address' => 'http://localhost:9/', 'username' => 'bot', 'asked' => time(), 'wire' => 'plain', 'was_receiver' => false];
+$state = rudr_sync_judge(null, [['status' => 'updated', 'scope' => 'job', 'http' => 200, 'site' => json_encode($told)]])['state'];
+$job = ['op' => 'put', 'user' => ['first_name' => 'A'], 'remote_id' => 5, 'remote_login' => 'a', 'trust' => 'own'];
+[$outcome] = rudr_sync_deliver([$job], new RudrSync\Site('http://localhost:9', 'bot', 'pw'), ['state' => $state]);
+echo $outcome['status'], ' ', $outcome['code'], ' ', $outcome['message'], "\n";
 var_dump(rudr_sync_find('bot@b.example', $fake->site()));
 // A checker of leaks makes a process of its own at the end.
 posix_setrlimit(POSIX_RLIMIT_NPROC, $most, $most);
@@ -27,4 +33,5 @@ posix_setrlimit(POSIX_RLIMIT_NPROC, $most, $most);
 --EXPECTF--
 RudrSync\Exception bug true
 rudr_sync itself failed; this is a bug in rudr_sync %d.%d.%d, please report it where you have rudr_sync from, with this line (a dependency)
+retry bug rudr_sync itself failed on this job; this is a bug in rudr_sync %d.%d.%d, please report it where you have rudr_sync from, with this line (a dependency)
 int(1)
