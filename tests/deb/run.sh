@@ -25,7 +25,8 @@ make_debs() { # <folder> [command that runs it elsewhere]
 
 tell() { # <suite> <PHP> <folder of debs>
     local root=$work/$1
-    tests/deb/root.sh "$1" "$root" "php$2-fpm"
+    # With what the package needs besides, which stays when it goes.
+    tests/deb/root.sh "$1" "$root" "php$2-fpm" ca-certificates
     mkdir "$root/rudr"
     cp -r "$3"/*.deb tests/deb/story.sh tests/phpt "$root/rudr/"
     # shellcheck disable=SC2046  # the two files
