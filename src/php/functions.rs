@@ -15,7 +15,7 @@ use ext_php_rs::builders::FunctionBuilder;
 use ext_php_rs::convert::IntoZval;
 use ext_php_rs::flags::DataType;
 use ext_php_rs::types::{ZendHashTable, Zval};
-use ext_php_rs::zend::ExecuteData;
+use ext_php_rs::zend::{BailoutGuard, ExecuteData};
 
 type Returned<T> = Result<T, Thrown>;
 
@@ -134,10 +134,11 @@ fn do_deliver(ex: &mut ExecuteData) -> Returned<ZBox<ZendHashTable>> {
     let jobs = given.iter().map(|job| jobs::read(job)).collect();
     let refs: Vec<Zval> = given.iter().map(|job| jobs::reference(job)).collect();
     let call = call(site)?.under(terms);
-    let outcomes = wait::during(|tick| call.deliver(jobs, tick))??;
+    // Where PHP's memory does not suffice for all of them, the engine jumps over this frame: they are ours to give back.
+    let mut outcomes = BailoutGuard::new(wait::during(|tick| call.deliver(jobs, tick))??);
     let mut list = ZendHashTable::with_capacity(u32::try_from(outcomes.len()).unwrap_or(0));
     let place = guard::panicked().unwrap_or_default();
-    for (mut outcome, given_ref) in outcomes.into_iter().zip(refs) {
+    for (outcome, given_ref) in outcomes.iter_mut().zip(refs) {
         if outcome.code.as_deref() == Some(Failure::BUG) {
             outcome.message.push_str(&place);
         }
