@@ -303,7 +303,7 @@ impl PoolKey {
             let changed = std::fs::metadata(path).and_then(|m| m.modified()).ok();
             (path.clone(), changed)
         });
-        let environment = ["SSL_CERT_FILE", "SSL_CERT_DIR"].map(|name| std::env::var_os(name).filter(|_| tls));
+        let environment = if tls { ["SSL_CERT_FILE", "SSL_CERT_DIR"].map(std::env::var_os) } else { Default::default() };
         Self { tls, environment, cas: cas.collect(), connect_timeout: settings.connect_timeout, idle_timeout: settings.idle_timeout }
     }
 

@@ -104,7 +104,13 @@ pub struct Account {
     /// Its roles.
     pub roles: Option<Vec<String>>,
     capabilities: Option<Vec<String>>,
+    /// Of all others those that what was sent is compared with.
     properties: Map<String, Value>,
+}
+
+/// Whether an answer's property is one of those that what was sent is compared with.
+fn is_looked_at(key: &str) -> bool {
+    key == "meta" || TEXTS.iter().any(|(.., rest)| *rest == key)
 }
 
 impl Account {
@@ -127,7 +133,7 @@ impl Account {
             registered: text("registered_date").and_then(|date| registered(&date)),
             roles: properties.get("roles").and_then(list_of_texts),
             capabilities,
-            properties: properties.clone(),
+            properties: properties.iter().filter(|(key, _)| is_looked_at(key)).map(|(key, value)| (key.clone(), value.clone())).collect(),
         })
     }
 
