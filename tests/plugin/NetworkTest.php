@@ -45,6 +45,21 @@ final class NetworkTest extends TestCase
         self::assertTrue(end($jobs)['privileged']);
     }
 
+    public function testAWorkerEndsWhenThePluginIsActiveNowhereAnyMore(): void
+    {
+        $work = 'return RudrSync\Plugin::parts()->worker()->run(...$args);';
+        $off = 'usleep(1100000); deactivate_plugins("rudr-sync/rudr-sync.php", true, $network_wide = true);';
+        $site = self::$fake->site;
+        $site->run('activate_plugin("rudr-sync/rudr-sync.php", "", true);');
+        try {
+            $site->run('deactivate_plugins("rudr-sync/rudr-sync.php", true, false);');
+            self::assertSame('done', $site->run($work, [2, false]), 'the network has it');
+            self::assertSame('off', $site->run("\$worker = RudrSync\Plugin::parts()->worker(); $off return \$worker->run(10);"));
+        } finally {
+            $site->run('activate_plugin("rudr-sync/rudr-sync.php");');
+        }
+    }
+
     /** Who is in trouble is for who sees to the users: on a network that is nobody of one site alone. */
     public function testOnlyTheNetworksAdministratorsAreTold(): void
     {

@@ -188,6 +188,49 @@ final class WorkerTest extends TestCase
         }
     }
 
+    /** To deactivate it is how an administrator stops an accident: also in the middle of a pile. */
+    public function testItEndsAfterTheBatchWhenThePluginIsDeactivated(): void
+    {
+        $ids = array_map(static fn () => self::user(), range(1, 25)); // two batches
+        self::$fake->script(['php' => 'usleep(1100000);
+            $GLOBALS["wpdb"]->query("UPDATE wp_options SET option_value = \'a:0:{}\' WHERE option_name = \'active_plugins\'");']);
+        try {
+            $worker = self::$fake->site->background(self::WORK, [0, false]);
+            self::assertSame([0, '"off"'], self::ended($worker));
+            self::assertCount(20, file(self::$fake->site->folder . '/jobs.jsonl'));
+            self::assertCount(5, array_filter($ids, static fn (int $id) => !self::$fake->isInStep($id)));
+            self::assertNull(self::site()['heartbeat']);
+        } finally {
+            self::$fake->site->run('activate_plugin("rudr-sync/rudr-sync.php");');
+        }
+    }
+
+    public function testItEndsWhenItIsDeactivatedWhileItRests(): void
+    {
+        $worker = self::$fake->site->background(self::WORK, [0, false]);
+        self::until(static fn () => (self::site()['heartbeat'] ?? null) !== null, 'it works');
+        try {
+            self::$fake->site->run('deactivate_plugins("rudr-sync/rudr-sync.php");');
+            self::assertSame([0, '"off"'], self::ended($worker));
+        } finally {
+            self::$fake->site->run('activate_plugin("rudr-sync/rudr-sync.php");');
+        }
+    }
+
+    /** Whoever loads it from mu-plugins has no way to deactivate it. */
+    public function testItWorksWhereThePluginIsLoadedInAnotherWay(): void
+    {
+        $id = self::user();
+        self::sql("UPDATE wp_options SET option_value = 'a:0:{}' WHERE option_name = 'active_plugins'");
+        try {
+            $loaded = 'require_once WP_PLUGIN_DIR . "/rudr-sync/rudr-sync.php"; return RudrSync\Plugin::parts()->worker()->run(...$args);';
+            self::assertSame('done', self::$fake->site->run($loaded, [2, false]));
+            self::assertTrue(self::$fake->isInStep($id));
+        } finally {
+            self::$fake->site->run('activate_plugin("rudr-sync/rudr-sync.php");');
+        }
+    }
+
     public function testItGoesOnWhenTheDatabaseHasHungUp(): void
     {
         $worker = self::$fake->site->background(self::WORK, [0, false]);

@@ -179,8 +179,12 @@ trait Site_Commands {
 				}
 				$site = isset( $options['site'] ) ? $this->chosen()->site( $options['site'] )->name : null;
 				$this->must_deliver();
-				if ( Worker::CHANGED === $this->desk->parts->worker()->run( (int) $seconds, (bool) Utils\get_flag_value( $options, 'once', false ), null, $site ) ) {
+				$ended = $this->desk->parts->worker()->run( (int) $seconds, (bool) Utils\get_flag_value( $options, 'once', false ), null, $site );
+				if ( Worker::CHANGED === $ended ) {
 					WP_CLI::log( __( 'The plugin, the extension or the sites have changed: start me anew.', 'rudr-sync' ) );
+				}
+				if ( Worker::OFF === $ended ) {
+					WP_CLI::log( __( 'The plugin has been deactivated: nothing is delivered any more.', 'rudr-sync' ) );
 				}
 			}
 		);

@@ -23,6 +23,9 @@ final class Worker {
 	/** The plugin, the extension or the sites have changed under it: it is to be started anew. */
 	public const CHANGED = 'changed';
 
+	/** The plugin has been deactivated: nothing is to be delivered any more. */
+	public const OFF = 'off';
+
 	/** Microseconds of the first rest; each further one is twice as long. */
 	private const REST = 50000;
 
@@ -47,6 +50,9 @@ final class Worker {
 	/** Whether it was told to end. */
 	private bool $told = false;
 
+	/** Whether the plugin has been deactivated. */
+	private bool $off = false;
+
 	/** When it is to end, by hrtime(). */
 	private float $end = INF;
 
@@ -60,13 +66,14 @@ final class Worker {
 	/**
 	 * What it runs.
 	 *
-	 * @param \wpdb       $db       WordPress's database.
-	 * @param Sites       $sites    The sites.
-	 * @param Site_Rows   $rows     How they do.
-	 * @param Sweep       $sweep    Finds who was missed.
-	 * @param Delivery    $delivery Delivers.
-	 * @param Request_End $settler  Settles what delivering makes other plugins change.
-	 * @param Code        $code     What this process runs.
+	 * @param \wpdb       $db         WordPress's database.
+	 * @param Sites       $sites      The sites.
+	 * @param Site_Rows   $rows       How they do.
+	 * @param Sweep       $sweep      Finds who was missed.
+	 * @param Delivery    $delivery   Delivers.
+	 * @param Request_End $settler    Settles what delivering makes other plugins change.
+	 * @param Code        $code       What this process runs.
+	 * @param Activation  $activation Whether it is still to.
 	 */
 	public function __construct(
 		private readonly \wpdb $db,
@@ -75,7 +82,8 @@ final class Worker {
 		private readonly Sweep $sweep,
 		private readonly Delivery $delivery,
 		private readonly Request_End $settler,
-		private readonly Code $code
+		private readonly Code $code,
+		private readonly Activation $activation
 	) {
 		$this->name = substr( gethostname() . ' ' . getmypid(), 0, 80 ) . ' ' . bin2hex( random_bytes( 4 ) );
 	}
@@ -87,7 +95,7 @@ final class Worker {
 	 * @param bool          $once     Ends when nothing is due.
 	 * @param \Closure|null $stop     Asked between batches whether to end.
 	 * @param string|null   $site     Works for this site alone: one that hangs keeps a worker of its own busy, not everybody's.
-	 * @return string DONE or CHANGED.
+	 * @return string DONE, CHANGED or OFF.
 	 */
 	public function run( int $max_time = 0, bool $once = false, ?\Closure $stop = null, ?string $site = null ): string {
 		$this->end = $max_time > 0 ? self::clock() + $max_time : INF;
@@ -97,6 +105,9 @@ final class Worker {
 		try {
 			while ( ! $stop() ) {
 				$done = $this->is_there() && $this->look( $stop, $site );
+				if ( $this->off ) {
+					return self::OFF;
+				}
 				if ( $once && ! $done ) {
 					break;
 				}
@@ -125,6 +136,7 @@ final class Worker {
 	 */
 	private function look( \Closure $stop, ?string $site ): bool {
 		$this->forget();
+		$stop = fn(): bool => $stop() || $this->is_off();
 		$done = false;
 		foreach ( $this->sites->all() as $target ) {
 			if ( $stop() ) {
@@ -166,6 +178,14 @@ final class Worker {
 		if ( $this->is_time( "sweep $site", self::SWEEP ) ) {
 			$this->sweep->run( $site );
 		}
+	}
+
+	/**
+	 * Whether the plugin has been deactivated. Asked between batches too: a backfill may be just what is to be stopped.
+	 */
+	private function is_off(): bool {
+		$this->off = $this->off || $this->activation->is_over();
+		return $this->off;
 	}
 
 	/**
