@@ -196,6 +196,11 @@ final class Site
     public function db(): \mysqli
     {
         mysqli_report(MYSQLI_REPORT_ERROR | MYSQLI_REPORT_STRICT);
+        try {
+            $this->db?->set_charset('utf8mb4');
+        } catch (\mysqli_sql_exception) {
+            $this->db = null; // a test has stopped the server since
+        }
         $this->db ??= new \mysqli('localhost', 'root', '', '', 0, Lab::sockets() . '/db');
         $this->db->set_charset('utf8mb4');
         try {

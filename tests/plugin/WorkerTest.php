@@ -251,6 +251,62 @@ final class WorkerTest extends TestCase
         self::$fake->site->mark(); // WordPress logs the statement that met the hang-up
     }
 
+    public function testWhileTheDatabaseIsAwayItWaitsAndIsToldToEnd(): void
+    {
+        [$told, $worker] = array_map(static function (): Background {
+            $one = self::$fake->site->background(self::WORK, [0, false]);
+            self::until(static fn () => str_contains((string) (self::site()['worker'] ?? ''), " {$one->pid()} "), 'it works');
+            return $one;
+        }, range(1, 2));
+        self::stopDatabase();
+        try {
+            $told->signal(SIGTERM);
+            self::assertSame([0, '"done"'], self::ended($told, 20));
+            self::assertTrue($worker->runs());
+        } finally {
+            self::startDatabase();
+        }
+        $id = self::user();
+        self::until(static fn () => self::$fake->isInStep($id), 'it delivers');
+        $worker->signal(SIGTERM);
+        self::assertSame([0, '"done"'], self::ended($worker));
+        self::$fake->site->mark(); // WordPress logs the statement that met the hang-up
+    }
+
+    /** What is under way is left as by a process that died: its lease ends by itself. */
+    public function testInTheMiddleOfABatchTooItDoesNotWaitBeyondItsTime(): void
+    {
+        foreach (['told' => 0, 'its time is over' => 3] as $why => $seconds) {
+            $ids = array_map(static fn () => self::user(), range(1, 3));
+            $worker = self::withoutDatabaseInABatch([$seconds, false]);
+            try {
+                $seconds || $worker->signal(SIGTERM);
+                self::assertSame([0, '"done"'], self::ended($worker, 20), $why);
+            } finally {
+                self::startDatabase();
+            }
+            self::assertNotNull(self::$fake->link($ids[0])['lease'], $why);
+            self::assertStringContainsString('the database is away', implode(self::$fake->site->errors()));
+            $this->setUp();
+        }
+        self::$fake->site->mark();
+    }
+
+    public function testABatchIsFinishedWhenTheDatabaseIsBack(): void
+    {
+        $id = self::user();
+        $worker = self::withoutDatabaseInABatch([0, false]);
+        try {
+            self::assertTrue($worker->runs());
+        } finally {
+            self::startDatabase();
+        }
+        self::until(static fn () => self::$fake->isInStep($id), 'it writes back');
+        $worker->signal(SIGTERM);
+        self::assertSame([0, '"done"'], self::ended($worker));
+        self::$fake->site->mark();
+    }
+
     public function testItsMemoryStaysFlat(): void
     {
         $ids = array_map(static fn () => self::user(), range(1, 20));
@@ -279,10 +335,37 @@ final class WorkerTest extends TestCase
     }
 
     /** @return array{int, string} exit status and what it returned */
-    private static function ended(Background $worker): array
+    private static function ended(Background $worker, int $seconds = 30): array
     {
-        [$status, $output] = $worker->end();
-        return [$status, preg_match('/"result":(.*),"output"/', $output, $part) ? $part[1] : $output];
+        [$status, $output] = $worker->end($seconds);
+        return [$status, preg_match('/^{"result":(.*),"output":""}$/', $output, $part) ? $part[1] : $output];
+    }
+
+    /** A worker that has sent its batch and cannot write it back. */
+    private static function withoutDatabaseInABatch(array $args): Background
+    {
+        $folder = self::$fake->site->folder;
+        self::$fake->script(['php' => 'touch("$folder/at-it"); while (!is_file("$folder/go-on")) { usleep(1000); clearstatcache(); }']);
+        $worker = self::$fake->site->background(self::WORK, $args);
+        self::until(static fn () => is_file("$folder/at-it"), 'it delivers');
+        self::stopDatabase();
+        touch("$folder/go-on");
+        self::until(static fn () => file_get_contents("$folder/script.json") === '[]', 'it has its answers');
+        unlink("$folder/at-it");
+        unlink("$folder/go-on");
+        return $worker;
+    }
+
+    private static function stopDatabase(): void
+    {
+        $pid = (int) file_get_contents(Lab::run() . '/database.pid');
+        self::assertTrue(posix_kill($pid, SIGTERM));
+        self::until(static fn () => @file_get_contents("/proc/$pid/cmdline") <= '', 'the database ends');
+    }
+
+    private static function startDatabase(): void
+    {
+        Shell::run([Lab::root() . '/tests/lab/lab.sh', 'database'], ['LAB' => (string) getenv('LAB')]);
     }
 
     private static function until(callable $is, string $what): void

@@ -41,8 +41,11 @@ final class Worker {
 	/** Seconds between two sweeps. */
 	private const SWEEP = 60;
 
-	/** Seconds, tries in fact, for which a database that went away is waited for within a statement. */
+	/** Tries, with a second after each, for which a database that went away is waited for. */
 	private const WAIT_FOR_DATABASE = 600;
+
+	/** Tries where nothing is to be waited for: one that has only hung up is there again at once. */
+	private const DO_NOT_WAIT = 1;
 
 	/** Who this is: host and process. */
 	private readonly string $name;
@@ -102,9 +105,17 @@ final class Worker {
 		$this->listen();
 		$stop = fn(): bool => $this->told || self::clock() >= $this->end || ( $stop && $stop() );
 		$rest = self::REST;
+		$page = $this->no_error_page( ... );
+		add_filter( 'wp_die_handler', $page, PHP_INT_MAX );
 		try {
 			while ( ! $stop() ) {
-				$done = $this->is_there() && $this->look( $stop, $site );
+				try {
+					$done = $this->is_there( $stop ) && $this->look( $stop, $site );
+				} catch ( Database_Error $e ) {
+					// It is waited for before the next look.
+					Log::thrown( $e );
+					$done = false;
+				}
 				if ( $this->off ) {
 					return self::OFF;
 				}
@@ -123,7 +134,8 @@ final class Worker {
 			}
 			return self::DONE;
 		} finally {
-			$this->rows->stop_beating( $this->name );
+			$this->stop_beating();
+			remove_filter( 'wp_die_handler', $page, PHP_INT_MAX );
 		}
 	}
 
@@ -172,6 +184,7 @@ final class Worker {
 	 * @param string $site Name of the site.
 	 */
 	private function progress( string $site ): void {
+		$this->wait_in_statements();
 		if ( $this->is_time( "beat $site", self::BEAT ) ) {
 			$this->rows->beat( $site, $this->name );
 		}
@@ -204,12 +217,62 @@ final class Worker {
 	}
 
 	/**
-	 * Whether the database is there. One that has been away is waited for, here and in the middle of a batch, instead of
-	 * ending with WordPress's error page.
+	 * Whether the database is there. One that has been away is waited for, until the worker is to end.
+	 *
+	 * @param \Closure $stop Whether to end.
 	 */
-	private function is_there(): bool {
-		$this->db->reconnect_retries = self::WAIT_FOR_DATABASE;
-		return (bool) $this->db->check_connection( false );
+	private function is_there( \Closure $stop ): bool {
+		for ( $try = 1; $try <= self::WAIT_FOR_DATABASE; ++$try ) {
+			$this->db->reconnect_retries = self::DO_NOT_WAIT;
+			// phpcs:ignore WordPress.PHP.NoSilencedErrors.Discouraged -- else PHP would say so each second.
+			if ( @$this->db->check_connection( false ) ) {
+				$this->wait_in_statements();
+				return true;
+			}
+			if ( $stop() ) {
+				break;
+			}
+		}
+		return false;
+	}
+
+	/**
+	 * A statement waits for the database too, as long as this is to work. WordPress looks at the number after each try.
+	 */
+	private function wait_in_statements(): void {
+		$left = (int) min( self::WAIT_FOR_DATABASE, ceil( $this->end - self::clock() ) );
+
+		$this->db->reconnect_retries = $this->told ? self::DO_NOT_WAIT : max( self::DO_NOT_WAIT, $left );
+	}
+
+	/**
+	 * Says that this worker ends, if the database is there. If not, its last sign of life runs out.
+	 */
+	private function stop_beating(): void {
+		try {
+			if ( $this->is_there( static fn(): bool => true ) ) {
+				$this->rows->stop_beating( $this->name );
+			}
+		} catch ( Database_Error $e ) {
+			Log::thrown( $e );
+		}
+	}
+
+	/**
+	 * Where a statement has waited in vain, WordPress ends the process with a page for visitors. Here what was begun is broken off
+	 * instead, and its other statements do not wait anew: leases end by themselves, as those of a process that died.
+	 *
+	 * @param mixed $handler What WordPress would call.
+	 * @return mixed
+	 */
+	private function no_error_page( mixed $handler ): mixed {
+		if ( $this->db->dbh ) {
+			return $handler;
+		}
+		return function (): never {
+			$this->db->reconnect_retries = 0;
+			throw new Database_Error( 'the database is away' );
+		};
 	}
 
 	/**
@@ -230,7 +293,7 @@ final class Worker {
 	}
 
 	/**
-	 * Lets a signal end it, after the batch.
+	 * Lets a signal end it, after the batch, or while the database is waited for.
 	 */
 	private function listen(): void {
 		if ( ! function_exists( 'pcntl_async_signals' ) ) {
@@ -242,6 +305,8 @@ final class Worker {
 				$signal,
 				function (): void {
 					$this->told = true;
+
+					$this->db->reconnect_retries = self::DO_NOT_WAIT;
 				}
 			);
 		}
