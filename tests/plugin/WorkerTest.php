@@ -19,6 +19,7 @@ final class WorkerTest extends TestCase
         self::$fake = Fake::site('worker', 'newest', "
             define('RUDR_SYNC_DELIVERY', getenv('MODE') ?: 'cron');
             define('RUDR_SYNC_TIME_SCALE', (int) (getenv('SCALE') ?: 1));
+            getenv('TWO') && define('RUDR_SYNC_SITES', array_fill_keys(['default', 'other'], ['url' => 'https://b.example', 'username' => 'u', 'password' => 'p']));
         ");
     }
 
@@ -185,6 +186,31 @@ final class WorkerTest extends TestCase
             self::assertSame([0, '"changed"'], self::ended($worker));
         } finally {
             unlink($file);
+        }
+    }
+
+    /** Whoever registers there does not wait for the thousands that are made up for here. */
+    public function testALiveChangeOfAnotherSiteGoesBeforeTheRestOfABackfill(): void
+    {
+        $id = self::user();
+        $many = self::$fake->site->run('return array_map(fn ($i) => wp_insert_user(["user_login" => "pile$i", "user_email" => "pile$i@example.org", "user_pass" => "x"]), range(1, 60));');
+        self::sql('UPDATE wp_rudr_sync_links SET synced_revision = revision, due_at = NULL');
+        self::sql('UPDATE wp_rudr_sync_links SET revision = revision + 1, due_at = UTC_TIMESTAMP(), priority = 9 WHERE user_id IN (' . implode(',', $many) . ')');
+        // It comes while the first batch is under way.
+        self::$fake->script(['php' => "usleep(1100000);
+            \$GLOBALS['wpdb']->query(\"INSERT INTO wp_rudr_sync_links (site, user_id, revision, due_at) VALUES ('other', $id, 1, UTC_TIMESTAMP())\");"]);
+        try {
+            $jobs = self::$fake->jobs(static fn () => self::$fake->site->run(self::WORK, [0, true], ['TWO' => '1']));
+            self::assertCount(61, $jobs);
+            self::assertSame(20, array_search($id, array_column($jobs, 'user_id'), true), 'after the batch');
+            self::sql("UPDATE wp_rudr_sync_links SET synced_revision = 0, due_at = UTC_TIMESTAMP() WHERE site = 'other'");
+            $waits = 'return RudrSync\Plugin::parts()->links->is_live_due(["other"]);';
+            self::assertTrue(self::$fake->site->run($waits));
+            self::sql("UPDATE wp_rudr_sync_sites SET status = 'quarantined' WHERE name = 'other'");
+            self::assertFalse(self::$fake->site->run($waits), 'a site that takes nothing holds nobody up');
+        } finally {
+            self::sql("DELETE FROM wp_rudr_sync_links WHERE site = 'other'");
+            self::sql("DELETE FROM wp_rudr_sync_sites WHERE name = 'other'");
         }
     }
 

@@ -74,7 +74,7 @@ final class Parts {
 	 * A worker, for `wp rudr-sync work`.
 	 */
 	public function worker(): Worker {
-		return new Worker( $this->db, $this->sites, $this->rows, $this->sweep, $this->delivery, $this->request_end, new Code(), new Activation( $this->db ) );
+		return new Worker( $this->db, $this->sites, $this->rows, $this->links, $this->sweep, $this->delivery, $this->request_end, new Code(), new Activation( $this->db ) );
 	}
 
 	/**

@@ -32,8 +32,11 @@ final class Worker {
 	/** Microseconds of the longest: so late is a change noticed at most. */
 	private const LONGEST_REST = 1000000;
 
-	/** Seconds for one site before it is the next one's turn. */
+	/** Seconds for one site before it is the next one's turn, unless live changes wait at another. */
 	private const TURN = 20.0;
+
+	/** Seconds of a turn after which it is asked whether they do, and between two times. */
+	private const ALONE = 1;
 
 	/** Seconds between two signs of life, and between two looks whether anything has changed under it. */
 	private const BEAT = 5;
@@ -72,6 +75,7 @@ final class Worker {
 	 * @param \wpdb       $db         WordPress's database.
 	 * @param Sites       $sites      The sites.
 	 * @param Site_Rows   $rows       How they do.
+	 * @param Links       $links      The links.
 	 * @param Sweep       $sweep      Finds who was missed.
 	 * @param Delivery    $delivery   Delivers.
 	 * @param Request_End $settler    Settles what delivering makes other plugins change.
@@ -82,6 +86,7 @@ final class Worker {
 		private readonly \wpdb $db,
 		private readonly Sites $sites,
 		private readonly Site_Rows $rows,
+		private readonly Links $links,
 		private readonly Sweep $sweep,
 		private readonly Delivery $delivery,
 		private readonly Request_End $settler,
@@ -158,13 +163,16 @@ final class Worker {
 				continue;
 			}
 			$this->progress( $target->name );
+			$begun = null;
 			try {
 				$came = $this->delivery->run_due(
 					$target,
 					self::TURN,
-					function () use ( $stop, $target ): bool {
+					function () use ( $stop, $target, $site, &$begun ): bool {
 						$this->progress( $target->name );
-						return $stop();
+						// From the first batch on: where others have all requests, the turn is not over before it has one.
+						$begun ??= self::clock();
+						return $stop() || ( null === $site && $this->is_another_waiting( $target->name, $begun ) );
 					},
 					Delivery::LONGEST
 				);
@@ -199,6 +207,20 @@ final class Worker {
 	private function is_off(): bool {
 		$this->off = $this->off || $this->activation->is_over();
 		return $this->off;
+	}
+
+	/**
+	 * Whether somebody has changed who follows to another site, too, while this one has a turn that takes long: a backfill, say.
+	 *
+	 * @param string $site  Name of the site whose turn it is.
+	 * @param float  $begun When its first batch began.
+	 */
+	private function is_another_waiting( string $site, float $begun ): bool {
+		if ( self::clock() - $begun < self::ALONE / Clock::scale() || ! $this->is_time( 'others', self::ALONE ) ) {
+			return false;
+		}
+		$others = array_map( static fn( Target $target ): string => $target->name, $this->sites->all() );
+		return $this->links->is_live_due( array_values( array_diff( $others, array( $site ) ) ) );
 	}
 
 	/**

@@ -50,6 +50,27 @@ final class Links extends Links_Table {
 	}
 
 	/**
+	 * Whether live changes are due and nobody's at one of these sites, as far as it takes deliveries.
+	 *
+	 * @param string[] $sites Names of sites.
+	 */
+	public function is_live_due( array $sites ): bool {
+		if ( ! $sites ) {
+			return false;
+		}
+		$rows = Site_Rows::table( $this->db );
+		return null !== $this->db->get_var(
+			$this->db->prepare(
+				// phpcs:ignore WordPress.DB.PreparedSQL -- our own tables and a constant.
+				"SELECT user_id FROM {$this->table} WHERE priority = %d AND due_at <= UTC_TIMESTAMP() AND revision <> synced_revision
+				AND " . self::FREE . " AND site NOT IN (SELECT name FROM {$rows} WHERE status <> %s) AND ",
+				self::LIVE,
+				Site_Row::OK
+			) . $this->sites( $sites ) . ' LIMIT 1'
+		);
+	}
+
+	/**
 	 * Takes links of these users that are due and nobody's.
 	 *
 	 * @param string $site     Name of the site.
