@@ -91,8 +91,9 @@ final class Batch {
 				$held = $this->links->held( $target->name, $user_ids, $lease );
 			}
 		} catch ( Database_Error $e ) {
-			// What was sent is noted, and all that was not written back waits for the lease to end.
+			// What was sent is noted, and the rest is as it was. If that is all of it, it is not asked for again and again.
 			Log::thrown( $e );
+			return $outcomes ?: null;
 		} finally {
 			if ( $held ) {
 				$this->release( $target, $user_ids, $lease );
@@ -115,6 +116,8 @@ final class Batch {
 			return $this->links->claim( $target->name, $user_ids, $lease, self::longest( $target, $seconds ) + self::margin() );
 		} catch ( Database_Error $e ) {
 			Log::thrown( $e );
+			// They may be taken all the same, and only not have been read.
+			$this->release( $target, $user_ids, $lease );
 			return array();
 		}
 	}
@@ -231,6 +234,8 @@ final class Batch {
 	private function deliver( Target $target, array $held, array $people, #[\SensitiveParameter] array $jobs, string $lease, int $slots, float $seconds ): array {
 		$end     = microtime( true ) + $seconds;
 		$longest = self::longest( $target, $seconds );
+		// Read here: once something is sent, nothing that fails may come before its outcome is written.
+		$state = $this->rows->get( $target->name )->state;
 		// What may change something there is noted before anything is sent.
 		$tries = array_map( array( self::class, 'tried' ), array_filter( $jobs, fn( array $job ): bool => self::is_try( $job, $held[ $job['user_id'] ] ) ) );
 		$mine  = $jobs ? $this->links->renew( $target->name, array_keys( $jobs ), $lease, $longest + self::margin(), $longest, $tries ) : array();
@@ -238,7 +243,7 @@ final class Batch {
 		if ( ! $jobs ) {
 			return array();
 		}
-		$send     = fn( array $some, ?int $destructive ): array => $this->send( $target, $some, compact( 'destructive' ) + $this->terms( $target, $slots, $end ) );
+		$send     = fn( array $some, ?int $destructive ): array => $this->send( $target, $some, compact( 'destructive' ) + $this->terms( $state, $slots, $end ) );
 		$outcomes = $this->guard->deliver( $target, $held, $jobs, $send );
 		$taken = array();
 		foreach ( $outcomes as $outcome ) {
@@ -276,14 +281,14 @@ final class Batch {
 	/**
 	 * What is so for this delivery only, in the extension's words.
 	 *
-	 * @param Target $target The site.
-	 * @param int    $slots  Requests that may be under way at once.
-	 * @param float  $end    Until when, by microtime().
+	 * @param string|null $state What is known of the site.
+	 * @param int         $slots Requests that may be under way at once.
+	 * @param float       $end   Until when, by microtime().
 	 * @return array<string, mixed>
 	 */
-	private function terms( Target $target, int $slots, float $end ): array {
+	private function terms( ?string $state, int $slots, float $end ): array {
 		return array(
-			'state'       => $this->rows->get( $target->name )->state,
+			'state'       => $state,
 			'source'      => $this->identity->uuid() ?: null,
 			'concurrency' => $slots,
 			'budget'      => max( self::LEAST, $end - microtime( true ) ),

@@ -115,7 +115,12 @@ final class Cron {
 		$targets = $this->sites->all();
 		$end     = microtime( true ) + self::BUDGET;
 		foreach ( $targets as $target ) {
-			$this->sweep->run( $target->name );
+			try {
+				$this->sweep->run( $target->name );
+			} catch ( \Throwable $e ) {
+				// It is swept next time.
+				Log::thrown( $e );
+			}
 		}
 		foreach ( array_values( $targets ) as $place => $target ) {
 			$left = $end - microtime( true );

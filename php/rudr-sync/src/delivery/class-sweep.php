@@ -37,6 +37,7 @@ final class Sweep {
 	 * Sweeps for a site.
 	 *
 	 * @param string $site Name of the site.
+	 * @throws Database_Error If it could not be done: the mark stays where it is.
 	 */
 	public function run( string $site ): void {
 		$after = $this->rows->get( $site )->swept_user_id;

@@ -162,9 +162,9 @@ final class Worker {
 			if ( null !== $site && $site !== $target->name ) {
 				continue;
 			}
-			$this->progress( $target->name );
 			$begun = null;
 			try {
+				$this->progress( $target->name );
 				$came = $this->delivery->run_due(
 					$target,
 					self::TURN,

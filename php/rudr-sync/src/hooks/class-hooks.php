@@ -160,8 +160,23 @@ final class Hooks {
 		if ( ! Watched_Meta::has( (string) $key ) ) {
 			return;
 		}
-		$owners = $this->id( $user_id ) ? array( $user_id ) : $this->parts->primary->owners_of_meta( array_map( 'intval', (array) $meta_ids ) );
+		$owners = $this->id( $user_id ) ? array( $user_id ) : $this->owners_of_meta( array_map( 'intval', (array) $meta_ids ) );
 		array_walk( $owners, array( $this, 'changed' ) );
+	}
+
+	/**
+	 * Whose those meta rows are. The page goes on if the database does not say.
+	 *
+	 * @param int[] $meta_ids Ids of the rows.
+	 * @return int[] User ids.
+	 */
+	private function owners_of_meta( array $meta_ids ): array {
+		try {
+			return $this->parts->primary->owners_of_meta( $meta_ids );
+		} catch ( Database_Error $e ) {
+			Log::thrown( $e );
+			return array();
+		}
 	}
 
 	/**

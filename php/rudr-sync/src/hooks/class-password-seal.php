@@ -45,14 +45,29 @@ final class Password_Seal {
 			return;
 		}
 		foreach ( $this->sites->all() as $target ) {
-			$row = $this->rows->get( $target->name );
-			if ( Site_Row::DISCONNECTED === $row->status ) {
-				continue;
-			}
-			$key = Sites::sealing_key( $target );
-			foreach ( array_diff_key( $new, $this->whose_hash_will_do( $row, array_keys( $new ) ) ) as $user_id => $mark ) {
+			$some = array_diff_key( $new, $this->who_needs_none( $target, array_keys( $new ) ) );
+			$key  = $some ? Sites::sealing_key( $target ) : null;
+			foreach ( $some as $user_id => $mark ) {
 				$this->seal( $target, $user_id, $mark, $key );
 			}
+		}
+	}
+
+	/**
+	 * Users whose plaintext is not to be kept for a site. Where the database does not say, all are kept: it is erased once the
+	 * site has been told, while one that is not kept is gone.
+	 *
+	 * @param Target $target   The site.
+	 * @param int[]  $user_ids Users.
+	 * @return array<int, mixed> By user id.
+	 */
+	private function who_needs_none( Target $target, array $user_ids ): array {
+		try {
+			$row = $this->rows->get( $target->name );
+			return Site_Row::DISCONNECTED === $row->status ? array_flip( $user_ids ) : $this->whose_hash_will_do( $row, $user_ids );
+		} catch ( Database_Error $e ) {
+			Log::thrown( $e );
+			return array();
 		}
 	}
 

@@ -111,7 +111,12 @@ final class Passwords {
 	 */
 	public function has_written( int $user_id ): void {
 		if ( $user_id && $this->written->is_empty() ) {
-			$this->writes( $this->primary->rows( array( $user_id ) )[ $user_id ]['user_pass'] ?? null );
+			try {
+				$this->writes( $this->primary->rows( array( $user_id ) )[ $user_id ]['user_pass'] ?? null );
+			} catch ( Database_Error $e ) {
+				// The page goes on: then the password is checked in the end.
+				Log::thrown( $e );
+			}
 		}
 	}
 
@@ -213,13 +218,18 @@ final class Passwords {
 	}
 
 	/**
-	 * The mark in step with the stored hash.
+	 * The mark in step with the stored hash; none where the database does not say, since hooks ask for it.
 	 *
 	 * @param int $user_id User.
 	 */
 	private function settled_mark( int $user_id ): ?Password_Mark {
-		$this->settle( array( $user_id ) );
-		return Password_Mark::parse( $this->primary->meta( array( $user_id ), array( Password_Mark::META ) )[ $user_id ][ Password_Mark::META ] ?? null );
+		try {
+			$this->settle( array( $user_id ) );
+			return Password_Mark::parse( $this->primary->meta( array( $user_id ), array( Password_Mark::META ) )[ $user_id ][ Password_Mark::META ] ?? null );
+		} catch ( Database_Error $e ) {
+			Log::thrown( $e );
+			return null;
+		}
 	}
 
 	/**

@@ -30,7 +30,23 @@ final class Database_Error extends \RuntimeException {
 	 */
 	public static function last( \wpdb $db ): self {
 		$connection = $db->dbh ?? null;
-		return new self( $db->last_error, $connection instanceof \mysqli ? mysqli_errno( $connection ) : 0 );
+		return new self( (string) $db->last_error ?: 'no answer', $connection instanceof \mysqli ? mysqli_errno( $connection ) : 0 );
+	}
+
+	/**
+	 * What a read found. WordPress gives back nothing where one failed, which is not to be taken for "there is nothing".
+	 *
+	 * @param \wpdb $db    WordPress's database.
+	 * @param mixed $found What it gave back, to the last statement of all.
+	 * @return mixed The same.
+	 * @throws self If it failed.
+	 */
+	public static function unless_read( \wpdb $db, mixed $found ): mixed {
+		// Where the connection is lost there are no words, only no result.
+		if ( '' !== (string) $db->last_error || false === ( $db->result ?? null ) ) {
+			throw self::last( $db );
+		}
+		return $found;
 	}
 
 	/**

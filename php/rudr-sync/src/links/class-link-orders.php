@@ -47,7 +47,7 @@ final class Link_Orders extends Links_Table {
 	 */
 	public function confirm( string $site, int $user_id ): void {
 		// phpcs:ignore WordPress.DB.PreparedSQL.InterpolatedNotPrepared -- core's table.
-		$email = (string) $this->db->get_var( $this->db->prepare( "SELECT user_email FROM {$this->db->users} WHERE ID = %d", $user_id ) );
+		$email = (string) $this->found( $this->db->get_var( $this->db->prepare( "SELECT user_email FROM {$this->db->users} WHERE ID = %d", $user_id ) ) );
 		$this->write(
 			$this->db->prepare(
 				// phpcs:ignore WordPress.DB.PreparedSQL.InterpolatedNotPrepared -- our own table.
@@ -98,7 +98,7 @@ final class Link_Orders extends Links_Table {
 				$limit
 			)
 		);
-		if ( null === $last ) {
+		if ( null === $this->found( $last ) ) {
 			return null;
 		}
 		$this->mark(
@@ -122,13 +122,14 @@ final class Link_Orders extends Links_Table {
 	 * @param string $site Name of the site.
 	 */
 	public function count_due( string $site ): int {
-		return (int) $this->db->get_var(
+		$due = $this->db->get_var(
 			$this->db->prepare(
 				// phpcs:ignore WordPress.DB.PreparedSQL.InterpolatedNotPrepared -- our own table.
 				"SELECT COUNT(*) FROM {$this->table} WHERE site = %s AND revision <> synced_revision AND due_at <= UTC_TIMESTAMP()",
 				$site
 			)
 		);
+		return (int) $this->found( $due );
 	}
 
 	/**
@@ -165,7 +166,7 @@ final class Link_Orders extends Links_Table {
 			// phpcs:ignore WordPress.DB.PreparedSQL.InterpolatedNotPrepared -- our own table.
 			$this->db->prepare( "SELECT user_id FROM {$this->table} WHERE site = %s AND remote_id = %d", $site, $remote_id )
 		);
-		return (int) $holder === $user_id;
+		return (int) $this->found( $holder ) === $user_id;
 	}
 
 	/**

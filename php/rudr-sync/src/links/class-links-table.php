@@ -110,6 +110,17 @@ abstract class Links_Table {
 	}
 
 	/**
+	 * What was read from the table.
+	 *
+	 * @param mixed $found What WordPress gave back.
+	 * @return mixed The same.
+	 * @throws Database_Error If it could not be read.
+	 */
+	protected function found( mixed $found ): mixed {
+		return Database_Error::unless_read( $this->db, $found );
+	}
+
+	/**
 	 * What an UPDATE sets.
 	 *
 	 * @param array<string, string> $set SQL by column.

@@ -26,6 +26,7 @@ final class Links extends Links_Table {
 	 * @param string $site  Name of the site.
 	 * @param int    $limit How many at most.
 	 * @return int[]
+	 * @throws Database_Error If that cannot be read.
 	 */
 	public function due( string $site, int $limit ): array {
 		$ids = array();
@@ -44,7 +45,7 @@ final class Links extends Links_Table {
 					$limit - count( $ids )
 				)
 			);
-			array_push( $ids, ...array_map( 'intval', $found ) );
+			array_push( $ids, ...array_map( 'intval', $this->found( $found ) ) );
 		}
 		return $ids;
 	}
@@ -78,6 +79,7 @@ final class Links extends Links_Table {
 	 * @param string $lease    Token of the taker.
 	 * @param int    $seconds  How long the lease lasts.
 	 * @return array<int, Link> By user id.
+	 * @throws Database_Error If that cannot be read.
 	 */
 	public function claim( string $site, array $user_ids, string $lease, int $seconds ): array {
 		$this->write(
@@ -101,6 +103,7 @@ final class Links extends Links_Table {
 	 * @param int[]  $user_ids Users.
 	 * @param string $lease    Token.
 	 * @return array<int, Link> By user id.
+	 * @throws Database_Error If that cannot be read.
 	 */
 	public function held( string $site, array $user_ids, string $lease ): array {
 		$rows = $this->db->get_results(
@@ -118,7 +121,7 @@ final class Links extends Links_Table {
 			ARRAY_A
 		);
 		$links = array();
-		foreach ( (array) $rows as $row ) {
+		foreach ( (array) $this->found( $rows ) as $row ) {
 			$links[ (int) $row['user_id'] ] = Link::of_row( $row );
 		}
 		return $links;
@@ -135,6 +138,7 @@ final class Links extends Links_Table {
 	 * @param int                     $least    How long it must last yet when this is done.
 	 * @param array<int, string|null> $tries    By id of those with whom something is tried: the address that a create carries.
 	 * @return int[] Users whose links are the taker's for at least that long.
+	 * @throws Database_Error If that cannot be read.
 	 */
 	public function renew( string $site, array $user_ids, string $lease, int $seconds, int $least, array $tries ): array {
 		$set       = array( $this->db->prepare( 'lease_until = UTC_TIMESTAMP() + INTERVAL %d SECOND', $seconds ) );
@@ -157,7 +161,7 @@ final class Links extends Links_Table {
 			"SELECT user_id FROM {$this->table}{$mine}" . $this->db->prepare( ' AND lease_until >= UTC_TIMESTAMP() + INTERVAL %d SECOND', $least )
 		);
 		// phpcs:enable
-		return array_map( 'intval', $ids );
+		return array_map( 'intval', $this->found( $ids ) );
 	}
 
 	/**
@@ -183,13 +187,14 @@ final class Links extends Links_Table {
 	 * @param string[] $logins Logins.
 	 * @param string[] $emails Addresses.
 	 * @return array<int, array<string, string|null>> Rows with user_id, login, email.
+	 * @throws Database_Error If that cannot be read.
 	 */
 	public function removals_of( string $site, array $logins, array $emails ): array {
 		if ( ! $logins || ! $emails ) {
 			return array();
 		}
 		$marks = static fn( array $values ): string => implode( ',', array_fill( 0, count( $values ), '%s' ) );
-		return (array) $this->db->get_results(
+		$rows  = $this->db->get_results(
 			$this->db->prepare(
 				// phpcs:ignore WordPress.DB.PreparedSQL, WordPress.DB.PreparedSQLPlaceholders -- our own table, and as many placeholders as values.
 				"SELECT user_id, login, email FROM {$this->table} l WHERE want = %s AND site = %s AND (login IN ({$marks( $logins )}) OR email IN ({$marks( $emails )}))
@@ -198,6 +203,7 @@ final class Links extends Links_Table {
 			),
 			ARRAY_A
 		);
+		return (array) $this->found( $rows );
 	}
 
 	/**
@@ -206,9 +212,13 @@ final class Links extends Links_Table {
 	 * @param string $site    Name of the site.
 	 * @param int    $user_id User.
 	 * @param string $email   Address.
+	 * @throws Database_Error If that cannot be read.
 	 */
 	public function is_tried_by_another( string $site, int $user_id, string $email ): bool {
-		return '' !== $email && null !== $this->db->get_var(
+		if ( '' === $email ) {
+			return false;
+		}
+		$another = $this->db->get_var(
 			$this->db->prepare(
 				// phpcs:ignore WordPress.DB.PreparedSQL.InterpolatedNotPrepared -- our own table.
 				"SELECT user_id FROM {$this->table} WHERE site = %s AND tried_email = %s AND user_id <> %d AND remote_id IS NULL LIMIT 1",
@@ -217,6 +227,7 @@ final class Links extends Links_Table {
 				$user_id
 			)
 		);
+		return null !== $this->found( $another );
 	}
 
 	/**
@@ -225,12 +236,14 @@ final class Links extends Links_Table {
 	 * @param string $site      Name of the site.
 	 * @param int    $user_id   User.
 	 * @param int    $remote_id Id of the account there.
+	 * @throws Database_Error If that cannot be read.
 	 */
 	public function is_held_by_another( string $site, int $user_id, int $remote_id ): bool {
-		return null !== $this->db->get_var(
+		$another = $this->db->get_var(
 			// phpcs:ignore WordPress.DB.PreparedSQL.InterpolatedNotPrepared -- our own table.
 			$this->db->prepare( "SELECT user_id FROM {$this->table} WHERE site = %s AND remote_id = %d AND user_id <> %d", $site, $remote_id, $user_id )
 		);
+		return null !== $this->found( $another );
 	}
 
 	/**
@@ -239,6 +252,7 @@ final class Links extends Links_Table {
 	 * @param string $site     Name of the site.
 	 * @param int[]  $user_ids Users.
 	 * @return array<int, int> Remote id by user id.
+	 * @throws Database_Error If that cannot be read.
 	 */
 	public function remote_ids( string $site, array $user_ids ): array {
 		if ( ! $user_ids ) {
@@ -250,11 +264,11 @@ final class Links extends Links_Table {
 			. self::users( $user_ids ),
 			ARRAY_A
 		);
-		return array_map( 'intval', array_column( (array) $rows, 'remote_id', 'user_id' ) );
+		return array_map( 'intval', array_column( (array) $this->found( $rows ), 'remote_id', 'user_id' ) );
 	}
 
 	/**
-	 * How many there are at a site.
+	 * How many there are at a site; none where that cannot be read.
 	 *
 	 * @param string $site Name of the site.
 	 */

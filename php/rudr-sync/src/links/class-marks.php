@@ -182,6 +182,7 @@ final class Marks extends Links_Table {
 	 * @param int    $after The id.
 	 * @param int    $limit How many at most.
 	 * @return int How many there were.
+	 * @throws Database_Error If they could not be found, or not be marked: whoever counts on it would pass them over.
 	 */
 	public function mark_missing( string $site, int $after, int $limit ): int {
 		// Read first: a write that reads as it goes would hold up whoever registers meanwhile.
@@ -195,8 +196,8 @@ final class Marks extends Links_Table {
 				$limit
 			)
 		);
-		if ( $ids ) {
-			$this->write_or_log(
+		if ( $this->found( $ids ) ) {
+			$this->write(
 				$this->db->prepare(
 					// phpcs:ignore WordPress.DB.PreparedSQL -- our own table and core's, and numbers.
 					"INSERT IGNORE INTO {$this->table} (site, user_id, revision, due_at) SELECT %s, ID, 1, " . Clock::ahead( self::UNSETTLED )

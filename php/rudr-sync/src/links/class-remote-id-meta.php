@@ -41,8 +41,14 @@ final class Remote_Id_Meta {
 			return;
 		}
 		$new = array_filter( $ids, static fn( array $id ): bool => null === $id[1] );
-		// Somebody may have noted one since, or nothing that is an id.
-		$there = $new ? self::noted( array_keys( $new ) ) : array();
+		try {
+			// Somebody may have noted one since, or nothing that is an id.
+			$there = $new ? self::noted( array_keys( $new ) ) : array();
+		} catch ( Database_Error $e ) {
+			// Noted with the next delivery, rather than twice.
+			Log::thrown( $e );
+			return;
+		}
 		foreach ( array_diff_key( $ids, array_diff_key( $new, $there ) ) as $user_id => list( $remote_id, $noted ) ) {
 			if ( $remote_id !== $noted ) {
 				update_user_meta( $user_id, self::KEY, $remote_id );
@@ -56,12 +62,14 @@ final class Remote_Id_Meta {
 	 *
 	 * @param int[] $user_ids Users.
 	 * @return array<int, int> By user id.
+	 * @throws Database_Error If that cannot be read.
 	 */
 	private static function noted( array $user_ids ): array {
 		global $wpdb;
 		$ids = implode( ',', array_map( 'intval', $user_ids ) );
 		// phpcs:ignore WordPress.DB -- core's table, and numbers; past every cache.
-		return array_flip( array_map( 'intval', $wpdb->get_col( $wpdb->prepare( "SELECT user_id FROM {$wpdb->usermeta} WHERE meta_key = %s AND user_id IN ({$ids})", self::KEY ) ) ) );
+		$noted = $wpdb->get_col( $wpdb->prepare( "SELECT user_id FROM {$wpdb->usermeta} WHERE meta_key = %s AND user_id IN ({$ids})", self::KEY ) );
+		return array_flip( array_map( 'intval', Database_Error::unless_read( $wpdb, $noted ) ) );
 	}
 
 	/**

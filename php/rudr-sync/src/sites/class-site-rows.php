@@ -54,6 +54,7 @@ final class Site_Rows {
 	 * The row of a site, made if there is none.
 	 *
 	 * @param string $name Name of the site.
+	 * @throws Database_Error If it cannot be read: a site of which nothing is known may have to be left alone.
 	 */
 	public function get( string $name ): Site_Row {
 		$row = $this->read( $name );
@@ -272,9 +273,10 @@ final class Site_Rows {
 	 *
 	 * @param string $name Name of the site.
 	 * @return array<string, string|null>|null
+	 * @throws Database_Error If that failed.
 	 */
 	private function read( string $name ): ?array {
-		return $this->db->get_row(
+		$row = $this->db->get_row(
 			$this->db->prepare(
 				// phpcs:ignore WordPress.DB.PreparedSQL.InterpolatedNotPrepared -- our own table.
 				"SELECT state, status, COALESCE(hold_until > UTC_TIMESTAMP(), 0) AS held, deliverer, swept_user_id, wire, hashes,
@@ -284,5 +286,6 @@ final class Site_Rows {
 			),
 			ARRAY_A
 		);
+		return Database_Error::unless_read( $this->db, $row );
 	}
 }

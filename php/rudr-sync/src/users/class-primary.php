@@ -30,6 +30,7 @@ final class Primary {
 	 *
 	 * @param int[] $user_ids Users.
 	 * @return array<int, array<string, string>> By user id.
+	 * @throws Database_Error If they cannot be read.
 	 */
 	public function rows( array $user_ids ): array {
 		if ( ! $user_ids ) {
@@ -42,7 +43,7 @@ final class Primary {
 			$this->db->prepare( "SELECT ID, user_login, user_pass, user_email, user_url, user_registered, display_name FROM {$this->db->users} WHERE ID IN ({$marks})", $user_ids ),
 			ARRAY_A
 		);
-		return array_column( (array) $rows, null, 'ID' );
+		return array_column( (array) Database_Error::unless_read( $this->db, $rows ), null, 'ID' );
 	}
 
 	/**
@@ -51,6 +52,7 @@ final class Primary {
 	 * @param int[]    $user_ids Users.
 	 * @param string[] $keys     Meta keys.
 	 * @return array<int, array<string, string>> By user id and key.
+	 * @throws Database_Error If it cannot be read.
 	 */
 	public function meta( array $user_ids, array $keys ): array {
 		if ( ! $user_ids || ! $keys ) {
@@ -64,7 +66,7 @@ final class Primary {
 			$this->db->prepare( "SELECT user_id, meta_key, meta_value FROM {$this->db->usermeta} WHERE user_id IN ({$ids}) AND meta_key IN ({$names}) ORDER BY umeta_id DESC", array( ...$user_ids, ...$keys ) )
 		);
 		$meta = array();
-		foreach ( (array) $rows as $row ) {
+		foreach ( (array) Database_Error::unless_read( $this->db, $rows ) as $row ) {
 			// The oldest row comes last and stays: it is the one that core calls the single value.
 			$meta[ (int) $row->user_id ][ $row->meta_key ] = (string) $row->meta_value;
 		}
@@ -76,6 +78,7 @@ final class Primary {
 	 *
 	 * @param int[] $meta_ids Ids of rows of the user meta table.
 	 * @return int[] User ids.
+	 * @throws Database_Error If that cannot be read.
 	 */
 	public function owners_of_meta( array $meta_ids ): array {
 		if ( ! $meta_ids ) {
@@ -83,7 +86,8 @@ final class Primary {
 		}
 		$marks = implode( ',', array_fill( 0, count( $meta_ids ), '%d' ) );
 		// phpcs:ignore WordPress.DB.PreparedSQL.InterpolatedNotPrepared, WordPress.DB.PreparedSQLPlaceholders.UnfinishedPrepare -- as above.
-		return array_map( 'intval', $this->db->get_col( $this->db->prepare( "SELECT DISTINCT user_id FROM {$this->db->usermeta} WHERE umeta_id IN ({$marks})", $meta_ids ) ) );
+		$ids = $this->db->get_col( $this->db->prepare( "SELECT DISTINCT user_id FROM {$this->db->usermeta} WHERE umeta_id IN ({$marks})", $meta_ids ) );
+		return array_map( 'intval', Database_Error::unless_read( $this->db, $ids ) );
 	}
 
 	/**
