@@ -164,7 +164,11 @@ final class SetupTest extends TestCase
         $told = 'default refuses us altogether. Is the application password revoked, or its account gone?';
         self::assertStringNotContainsString($told, $fake->site->asAdmin()->get('wp-admin/users.php')->body);
         $fake->site->db()->query("UPDATE wp_rudr_sync_sites SET status = 'quarantined'");
-        self::assertStringContainsString($told, $fake->site->asAdmin()->get('wp-admin/users.php')->body);
+        $page = $fake->site->asAdmin()->get('wp-admin/users.php')->body;
+        self::assertStringContainsString($told, $page);
+        // It is in wp-config.php, where nobody sees that it was corrected.
+        self::assertStringContainsString('say so: wp rudr-sync resume --site=default', $page);
+        self::assertStringNotContainsString('resume', $fake->site->run('return RudrSync\Troubles::refused("default", RudrSync\Target::FROM_TABLE);'), 'one stored here is resumed by the new password');
         self::assertStringNotContainsString('refuses us', $fake->site->as('eve', Lab::PASSWORD)->get('wp-admin/')->body);
     }
 

@@ -67,7 +67,7 @@ final class Findings {
 				$critical[] = sprintf( __( '%1$s cannot be used: %2$s', 'rudr-sync' ), $site->name, $site->problem );
 			}
 			if ( Site_Status::QUARANTINED === $site->state ) {
-				$critical[] = Troubles::refused( $site->name );
+				$critical[] = Troubles::refused( $site->name, $site->from );
 			} elseif ( null !== $site->oldest && $site->oldest >= self::LONG ) {
 				/* translators: 1: short name of a site, 2: a time span such as "2 days". */
 				$other[] = sprintf( __( 'Users have been waiting for %1$s for %2$s.', 'rudr-sync' ), $site->name, Ago::span( $site->oldest ) );

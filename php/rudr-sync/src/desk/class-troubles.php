@@ -69,22 +69,33 @@ final class Troubles {
 	}
 
 	/**
-	 * That a site refuses us, in a sentence.
+	 * That a site refuses us, and what mends it. A password that is corrected in wp-admin is tried at once; nothing tells of one that
+	 * is corrected in a file until the site is looked at again, which may be in an hour.
 	 *
 	 * @param string $site Name of the site.
+	 * @param string $from Where it is defined: Target::FROM_*.
 	 */
-	public static function refused( string $site ): string {
+	public static function refused( string $site, string $from ): string {
 		/* translators: %s: short name of a site. */
-		return sprintf( __( '%s refuses us altogether. Is the application password revoked, or its account gone? Nothing is sent there, and nothing is lost, until it is given a new application password.', 'rudr-sync' ), $site );
+		$words = sprintf( __( '%s refuses us altogether. Is the application password revoked, or its account gone? Nothing is sent there, and nothing is lost, until it is given a new application password.', 'rudr-sync' ), $site );
+		if ( Target::FROM_TABLE === $from ) {
+			return $words;
+		}
+		/* translators: %s: a command. */
+		return $words . ' ' . sprintf( __( 'Once you have corrected it where the site is defined, say so: %s', 'rudr-sync' ), "wp rudr-sync resume --site={$site}" );
 	}
 
 	/**
-	 * Sites that refuse us, one sentence each.
+	 * Sites that refuse us, and what mends it.
 	 *
 	 * @return string[]
 	 */
 	public function with_sites(): array {
-		return array_map( self::refused( ... ), array_intersect( $this->rows->refusing(), $this->sites->names() ) );
+		$targets = $this->sites->all();
+		return array_map(
+			static fn( string $site ): string => self::refused( $site, isset( $targets[ $site ] ) ? $targets[ $site ]->from : Target::UNDEFINED ),
+			array_intersect( $this->rows->refusing(), $this->sites->names() )
+		);
 	}
 
 	/**
