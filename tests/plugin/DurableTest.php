@@ -435,8 +435,10 @@ final class DurableTest extends TestCase
     {
         $id = self::inStep();
         $orders = '$orders = $parts->orders;';
+        $other = self::inStep();
         self::cron($orders . '$orders->unlink("default", $args[0]);', [$id]);
-        self::sql("DELETE FROM wp_usermeta WHERE user_id = $id AND meta_key = 'user_id_2'");
+        self::assertNull(self::$fake->site->meta($id, 'user_id_2'), 'nor is the account claimed later');
+        self::assertNotNull(self::$fake->site->meta($other, 'user_id_2'));
         self::$fake->site->run('wp_set_password("x", $args[0]);', [$id]);
         self::assertNull(self::$fake->link($id)['secret'], 'nobody waits for it');
         $jobs = fn (string $code) => array_keys(array_column(self::cron($code . self::CRON, [$id]), 'user_id'), $id, true);
@@ -511,7 +513,7 @@ final class DurableTest extends TestCase
         self::$fake->site->run('RudrSync\Plugin::parts()->identity->moved();');
     }
 
-    public function testACopyIsCutOffAndHasNoPasswordOfTheOriginal(): void
+    public function testACopyIsCutOffAndHasNoPasswordOrAccountOfTheOriginal(): void
     {
         $fake = Fake::site('copy', 'newest', "define('RUDR_SYNC_DELIVERY', 'cron'); getenv('HOME_IS') && define('WP_HOME', getenv('HOME_IS'));");
         $there = ['HOME_IS' => 'http://staging.example'];
@@ -520,14 +522,27 @@ final class DurableTest extends TestCase
         $fake->site->run('wp_set_password("waits", get_user_by("login", "eve")->ID);');
         self::assertSame('1', $fake->site->db()->query('SELECT COUNT(*) FROM wp_rudr_sync_links WHERE secret IS NOT NULL')->fetch_row()[0]);
         $uuid = $fake->site->run('return RudrSync\Plugin::parts()->identity->uuid();', [], $there);
+        $tutorials = $fake->site->createUser('tut', 'tut@example.org');
+        $fake->site->run('update_user_meta($args[0], "user_id_2", 41); update_user_meta($args[0], "_rudr_sync_proved", "of the original");', [$tutorials]);
+        $ours = fn () => $fake->site->db()->query("SELECT meta_key FROM wp_usermeta WHERE meta_key IN ('user_id_2', '_rudr_sync_proved')")->fetch_all();
+        self::assertCount(3, $ours());
 
         $fake->site->run('RudrSync\Plugin::parts()->identity->copy();', [], $there);
+        self::assertSame([], $ours());
         self::assertNotSame($uuid, $fake->site->run('return RudrSync\Plugin::parts()->identity->uuid();', [], $there));
         self::assertSame([], $fake->jobs(function () use ($fake, $there) {
             $fake->site->run('wp_set_password("new here", get_user_by("login", "eve")->ID);', [], $there);
             $fake->site->run(self::CRON, [], $there);
         }));
         self::assertSame('0', $fake->site->db()->query('SELECT COUNT(*) FROM wp_rudr_sync_links WHERE secret IS NOT NULL')->fetch_row()[0]);
+
+        $fake->site->db()->query("UPDATE wp_rudr_sync_sites SET status = 'ok'");
+        $jobs = $fake->jobs(fn () => $fake->site->run('
+            wp_update_user(["ID" => $args[0]]);
+            require_once ABSPATH . "wp-admin/includes/user.php";
+            wp_delete_user(get_user_by("login", "eve")->ID);
+            RudrSync\Plugin::parts()->request_end->settle();' . self::CRON, [$tutorials], $there));
+        self::assertSame(['delete' => null, 'put' => null], array_column($jobs, 'remote_id', 'op'), 'and claims none when it is connected');
     }
 
     // --- the clock ---

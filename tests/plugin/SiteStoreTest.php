@@ -109,6 +109,18 @@ final class SiteStoreTest extends TestCase
         self::assertSame(['fixed'], self::names());
     }
 
+    public function testOfTheOnlySiteTheIdsInUserMetaGoToo(): void
+    {
+        $fake = Fake::site('only', 'newest');
+        [$id, $tutorials] = [$fake->site->createUser('eve', 'eve@example.org'), $fake->site->createUser('tut', 'tut@example.org')];
+        $fake->site->run('update_user_meta($args[0], "user_id_2", 41);', [$tutorials]);
+        self::assertNotNull($fake->site->meta($id, 'user_id_2'));
+        $fake->site->run('get_user_meta($args[0]); (new RudrSync\Site_Store($GLOBALS["wpdb"]))->remove("default");
+            if (get_user_meta($args[0], "user_id_2", true)) { throw new Exception("cached"); }', [$id]);
+        self::assertNull($fake->site->meta($id, 'user_id_2'));
+        self::assertSame('41', $fake->site->meta($tutorials, 'user_id_2'), 'an id that no link of ours holds');
+    }
+
     /** @return string|null the sentence that says why not */
     private static function put(array $site, array $environment = []): ?string
     {

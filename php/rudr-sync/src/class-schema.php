@@ -140,17 +140,9 @@ final class Schema {
 
 		$links = Links::table( $wpdb );
 		$sites = Site_Rows::table( $wpdb );
-		// phpcs:disable WordPress.DB.PreparedSQL.InterpolatedNotPrepared -- table names cannot be placeholders.
-		$wpdb->query(
-			$wpdb->prepare(
-				"DELETE m FROM {$wpdb->usermeta} m JOIN {$links} l ON l.user_id = m.user_id AND l.remote_id = m.meta_value
-				WHERE m.meta_key = %s AND l.site = %s",
-				Remote_Id_Meta::KEY,
-				Sites::ONLY
-			)
-		);
+		Remote_Id_Meta::forget_held( Sites::ONLY );
+		// phpcs:ignore WordPress.DB.PreparedSQL.InterpolatedNotPrepared -- table names cannot be placeholders.
 		$wpdb->query( "DROP TABLE IF EXISTS {$links}, {$sites}" );
-		// phpcs:enable
 		delete_metadata( 'user', 0, Password_Mark::META, '', true );
 		delete_metadata( 'user', 0, Proofs::META, '', true );
 		delete_network_option( null, Identity::OPTION );

@@ -179,6 +179,7 @@ final class Link_Orders extends Links_Table {
 	 * @return bool False if there was no link.
 	 */
 	public function unlink( string $site, int $user_id, ?string $why = null ): bool {
+		Remote_Id_Meta::forget_held( $site, $user_id );
 		$removed = $this->db->delete(
 			$this->table,
 			array(

@@ -91,6 +91,29 @@ final class Remote_Id_Meta {
 	}
 
 	/**
+	 * Takes away the ids that links of ours hold, before those links are forgotten: what stays would be taken for a claim to an
+	 * account, and nobody could tell any more whose it was. Ids that no link holds are somebody else's and stay.
+	 *
+	 * @param string   $site    Name of the site.
+	 * @param int|null $user_id User; null for all.
+	 */
+	public static function forget_held( string $site, ?int $user_id = null ): void {
+		global $wpdb;
+		if ( Sites::ONLY !== $site ) {
+			return;
+		}
+		$links = Links::table( $wpdb );
+		// phpcs:disable WordPress.DB -- core's table and our own, and past every cache.
+		$held = "FROM {$wpdb->usermeta} m JOIN {$links} l ON l.user_id = m.user_id AND l.remote_id = m.meta_value"
+			. $wpdb->prepare( ' WHERE m.meta_key = %s AND l.site = %s', self::KEY, $site )
+			. ( null === $user_id ? '' : $wpdb->prepare( ' AND m.user_id = %d', $user_id ) );
+		$ids  = $wpdb->get_col( "SELECT m.user_id {$held}" );
+		$wpdb->query( "DELETE m {$held}" );
+		// phpcs:enable
+		wp_cache_delete_multiple( $ids, 'user_meta' );
+	}
+
+	/**
 	 * Takes the id away again, if it is that: there is no such account, or it is not theirs.
 	 *
 	 * @param string   $site      Name of the site.

@@ -79,11 +79,17 @@ final class Identity {
 
 	/**
 	 * An administrator says that this is a copy: it becomes an install of its own, which knows no account anywhere, holds none
-	 * of the original's passwords, and delivers to no site until it is connected anew.
+	 * of the original's passwords and proofs, and delivers to no site until it is connected anew.
 	 */
 	public function copy(): void {
 		// First of all: whatever happens next, nothing goes out.
 		$this->rows->disconnect_all();
+		// Whose accounts these are is the original's business, also of those that no link holds: an id that stayed would be this
+		// install's claim to an account of the original, to write or to remove it.
+		if ( Remote_Id_Meta::is_for( Sites::ONLY ) ) {
+			delete_metadata( 'user', 0, Remote_Id_Meta::KEY, '', true );
+		}
+		delete_metadata( 'user', 0, Proofs::META, '', true );
 		$this->links->forget_all();
 		self::keep( wp_generate_uuid4() );
 	}

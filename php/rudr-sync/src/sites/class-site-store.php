@@ -139,6 +139,7 @@ final class Site_Store {
 	 * @param string $name Its name.
 	 */
 	public function remove( string $name ): void {
+		Remote_Id_Meta::forget_held( $name );
 		$this->db->delete( Site_Rows::table( $this->db ), array( 'name' => $name ), array( '%s' ) );
 		$this->db->delete( Links::table( $this->db ), array( 'site' => $name ), array( '%s' ) );
 		self::note();
