@@ -79,11 +79,17 @@ final class NetworkTest extends TestCase
     public function testUninstallingLeavesNothingOnAnySite(): void
     {
         $site = self::$fake->site;
-        $site->run('switch_to_blog($args[0]); RudrSync\Plugin::upgrade(); RudrSync\Cron::soon();', [self::$second]);
+        $site->run('switch_to_blog($args[0]); RudrSync\Plugin::upgrade(); RudrSync\Cron::soon();
+            (new RudrSync\Caller(new RudrSync\Receiver_Settings()))->failed();
+            wp_set_current_user(1);
+            (new RudrSync\Flash())->keep();', [self::$second]);
+        $ours = fn () => $site->db()->query("SELECT meta_key FROM wp_sitemeta WHERE meta_key LIKE '%rudr\\_sync%'")->fetch_all();
+        self::assertNotEmpty($ours());
         $site->run('deactivate_plugins("rudr-sync/rudr-sync.php", false, true); define("WP_UNINSTALL_PLUGIN", "rudr-sync/rudr-sync.php"); include WP_PLUGIN_DIR . "/rudr-sync/uninstall.php";');
         foreach (['wp_options', 'wp_' . self::$second . '_options'] as $table) {
             self::assertSame([], $site->db()->query("SELECT option_name FROM $table WHERE option_name LIKE '%rudr%' OR (option_name = 'cron' AND option_value LIKE '%rudr%')")->fetch_all());
         }
         self::assertSame([], $site->db()->query("SHOW TABLES LIKE '%rudr%'")->fetch_all());
+        self::assertSame([], $ours());
     }
 }

@@ -180,10 +180,20 @@ final class SetupTest extends TestCase
         $other = $site->createUser('tut', 'tut@example.org');
         $site->db()->query("DELETE FROM wp_rudr_sync_links WHERE user_id = $other");
         self::assertNotNull($site->meta($id, 'user_id_2'));
+        $site->run('
+            wp_set_current_user($args[0]);
+            (new RudrSync\Flash())->keep();
+            (new RudrSync\Caller(new RudrSync\Receiver_Settings()))->failed();
+            set_transient("rudr-sync_of_another", 1, 600);
+            RudrSync\Cron::plan();
+            RudrSync\Cron::soon();', [$id]);
+        $options = fn () => array_column($site->db()->query("SELECT option_name FROM wp_options WHERE option_name LIKE '%rudr%' OR option_name = 'cron' AND option_value LIKE '%rudr%'")->fetch_all(), 0);
+        self::assertCount(4, preg_grep('/^_(site_)?transient_(timeout_)?rudr_sync_/', $options()));
+        self::assertContains('cron', $options());
         $site->run('deactivate_plugins("rudr-sync/rudr-sync.php"); define("WP_UNINSTALL_PLUGIN", "rudr-sync/rudr-sync.php");
             include WP_PLUGIN_DIR . "/rudr-sync/uninstall.php";');
         self::assertSame([], $site->db()->query("SHOW TABLES LIKE '%rudr%'")->fetch_all());
-        self::assertSame([], $site->db()->query("SELECT * FROM wp_options WHERE option_name LIKE '%rudr%'")->fetch_all());
+        self::assertEqualsCanonicalizing(['_transient_rudr-sync_of_another', '_transient_timeout_rudr-sync_of_another'], $options());
         self::assertSame([], $site->db()->query("SELECT * FROM wp_usermeta WHERE meta_key LIKE '%rudr%'")->fetch_all());
         self::assertNull($site->meta($id, 'user_id_2'));
         self::assertNotNull($site->meta($other, 'user_id_2'), 'an id that no link of ours holds');

@@ -146,6 +146,7 @@ final class Schema {
 		delete_metadata( 'user', 0, Password_Mark::META, '', true );
 		delete_metadata( 'user', 0, Proofs::META, '', true );
 		delete_network_option( null, Identity::OPTION );
+		Flash::forget_all();
 		Every_Blog::run( self::uninstall_here( ... ) );
 	}
 

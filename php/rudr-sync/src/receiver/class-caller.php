@@ -22,6 +22,9 @@ final class Caller {
 	/** Seconds. */
 	private const WINDOW = 60;
 
+	/** Where failures are counted, before the address. */
+	private const KEY = 'rudr_sync_failed_';
+
 	/** Whether a failure of this request is counted: WordPress may try the same password more than once. */
 	private bool $has_failed = false;
 
@@ -56,6 +59,17 @@ final class Caller {
 			if ( $count < self::FAILURES ) {
 				set_transient( $key, $count + 1, Clock::seconds( self::WINDOW ) );
 			}
+		}
+	}
+
+	/**
+	 * Forgets the failures from everywhere, on this site.
+	 */
+	public static function forget_failures(): void {
+		global $wpdb;
+		foreach ( array( '_transient_', '_transient_timeout_' ) as $kind ) {
+			// phpcs:ignore WordPress.DB -- core's table; where a cache keeps them they end by themselves.
+			$wpdb->query( $wpdb->prepare( "DELETE FROM {$wpdb->options} WHERE option_name LIKE %s", $wpdb->esc_like( $kind . self::KEY ) . '%' ) );
 		}
 	}
 
@@ -184,6 +198,6 @@ final class Caller {
 	 */
 	private static function counter(): string {
 		$packed = self::packed( self::address() ) ?? '';
-		return 'rudr_sync_failed_' . md5( 16 === strlen( $packed ) ? substr( $packed, 0, 8 ) : $packed );
+		return self::KEY . md5( 16 === strlen( $packed ) ? substr( $packed, 0, 8 ) : $packed );
 	}
 }

@@ -75,6 +75,7 @@ final class Receiver {
 		Received::uninstall();
 		Agent_Removal::run();
 		delete_option( Receiver_Settings::OPTION );
+		Caller::forget_failures();
 		delete_metadata( 'user', 0, $wpdb->get_blog_prefix() . Suspension::KEY, '', true );
 	}
 

@@ -17,6 +17,9 @@ defined( 'ABSPATH' ) || exit;
  */
 final class Flash {
 
+	/** Where it is kept, before the user's id. */
+	private const KEY = 'rudr_sync_flash_';
+
 	/** Seconds for which it waits to be shown. */
 	private const KEPT = 300;
 
@@ -78,6 +81,18 @@ final class Flash {
 	 * Where it is kept.
 	 */
 	private static function key(): string {
-		return 'rudr_sync_flash_' . get_current_user_id();
+		return self::KEY . get_current_user_id();
+	}
+
+	/**
+	 * Forgets what is kept for anybody.
+	 */
+	public static function forget_all(): void {
+		global $wpdb;
+		list( $table, $name ) = is_multisite() ? array( $wpdb->sitemeta, 'meta_key' ) : array( $wpdb->options, 'option_name' );
+		foreach ( array( '_site_transient_', '_site_transient_timeout_' ) as $kind ) {
+			// phpcs:ignore WordPress.DB -- core's table, and one of two names; where a cache keeps them they end by themselves.
+			$wpdb->query( $wpdb->prepare( "DELETE FROM {$table} WHERE {$name} LIKE %s", $wpdb->esc_like( $kind . self::KEY ) . '%' ) );
+		}
 	}
 }
