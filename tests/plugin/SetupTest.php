@@ -16,6 +16,14 @@ final class SetupTest extends TestCase
         $site->db()->query("INSERT INTO wp_rudr_sync_sites (name) VALUES ('filed')");
         $id = $site->createUser('eve', 'eve@example.org', 'editor');
         self::assertSame([['default', '2', null], ['filed', '2', null]], $site->db()->query("SELECT site, revision, lease FROM wp_rudr_sync_links WHERE user_id = $id ORDER BY site")->fetch_all());
+        $told = fn () => $site->db()->query("SELECT secret, code, message FROM wp_rudr_sync_links WHERE user_id = $id")->fetch_all();
+        foreach ($told() as [$secret, $code, $message]) {
+            self::assertSame([null, 'key_missing'], [$secret, $code]);
+            self::assertStringContainsString('in a PHP without the extension rudr_sync', $message, 'the password is not dropped without a word');
+        }
+        $site->db()->query("UPDATE wp_rudr_sync_links SET code = NULL, message = NULL");
+        $site->run('wp_update_user(["ID" => $args[0], "first_name" => "Eve"]);', [$id]);
+        self::assertSame([null, null], array_column($told(), 1), 'an edit sets none');
         $gone = $site->createUser('gone', 'gone@example.org');
         $site->run('wp_delete_user($args[0]);', [$gone]);
         self::assertSame([['absent', 'gone'], ['absent', 'gone']], $site->db()->query("SELECT want, login FROM wp_rudr_sync_links WHERE user_id = $gone")->fetch_all());

@@ -41,11 +41,15 @@ final class Password_Seal {
 	 */
 	public function settle(): void {
 		$new = $this->passwords->unsealed();
-		if ( ! $new || ! function_exists( 'rudr_sync_seal' ) ) {
+		if ( ! function_exists( 'rudr_sync_seal' ) ) {
+			$this->cannot_seal( $new );
+			return;
+		}
+		if ( ! $new ) {
 			return;
 		}
 		foreach ( $this->sites->all() as $target ) {
-			$some = array_diff_key( $new, $this->who_needs_none( $target, array_keys( $new ) ) );
+			$some = array_diff_key( $new, $this->who_needs_none( $target->name, array_keys( $new ) ) );
 			$key  = $some ? Sites::sealing_key( $target ) : null;
 			foreach ( $some as $user_id => $mark ) {
 				$this->seal( $target, $user_id, $mark, $key );
@@ -54,16 +58,34 @@ final class Password_Seal {
 	}
 
 	/**
+	 * Notes on the links that new passwords could not be kept, in a PHP that has no extension to seal them: a command's, say, where
+	 * only the web server's has it.
+	 *
+	 * @param array<int, string> $new Marks of the passwords, by user id.
+	 */
+	private function cannot_seal( array $new ): void {
+		foreach ( $new ? $this->sites->names() : array() as $site ) {
+			foreach ( array_keys( array_diff_key( $new, $this->who_needs_none( $site, array_keys( $new ) ) ) ) as $user_id ) {
+				$this->waiting->cannot_keep(
+					$site,
+					$user_id,
+					__( 'The new password was set in a PHP without the extension rudr_sync, which could not keep it: install it there too (a command line often has a php.ini of its own). The password follows when it is next changed.', 'rudr-sync' )
+				);
+			}
+		}
+	}
+
+	/**
 	 * Users whose plaintext is not to be kept for a site. Where the database does not say, all are kept: it is erased once the
 	 * site has been told, while one that is not kept is gone.
 	 *
-	 * @param Target $target   The site.
+	 * @param string $site     Name of the site.
 	 * @param int[]  $user_ids Users.
 	 * @return array<int, mixed> By user id.
 	 */
-	private function who_needs_none( Target $target, array $user_ids ): array {
+	private function who_needs_none( string $site, array $user_ids ): array {
 		try {
-			$row = $this->rows->get( $target->name );
+			$row = $this->rows->get( $site );
 			return Site_Row::DISCONNECTED === $row->status ? array_flip( $user_ids ) : $this->whose_hash_will_do( $row, $user_ids );
 		} catch ( Database_Error $e ) {
 			Log::thrown( $e );
