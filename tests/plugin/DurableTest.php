@@ -102,6 +102,28 @@ final class DurableTest extends TestCase
         ];
     }
 
+    public function testAPasswordThatNobodySeesToIsErasedAfterAMonth(): void
+    {
+        [$failed, $fresh, $waits, $held] = [self::user(), self::user(), self::user(), self::user()];
+        foreach ([$failed, $fresh, $held] as $id) {
+            self::$fake->set($id, "code = 'rest_invalid_email', message = 'no address', due_at = NULL");
+        }
+        self::$fake->set($held, "code = 'held'");
+        self::$fake->set($waits, "code = 'timeout', due_at = UTC_TIMESTAMP() + INTERVAL 1 DAY");
+        $kept = fn () => array_map(static fn (int $id) => self::$fake->link($id)['secret'] !== null, [$failed, $fresh, $waits, $held]);
+        self::cron();
+        self::assertSame([true, true, true, true], $kept(), 'a person may mend what is wrong');
+        foreach ([$failed, $waits, $held] as $id) {
+            self::$fake->set($id, 'kept_at = kept_at - INTERVAL 31 DAY');
+        }
+        self::$fake->set($fresh, 'kept_at = kept_at - INTERVAL 29 DAY');
+        self::cron();
+        self::assertSame([false, true, true, true], $kept());
+        $link = self::$fake->link($failed);
+        self::assertSame(['rest_invalid_email', null], [$link['code'], $link['due_at']]);
+        self::assertMatchesRegularExpression('/^no address .*\(password_unknown\): it follows when it is next changed\.$/', $link['message']);
+    }
+
     public function testAPasswordThatAnotherRequestHasReplacedMeanwhileIsNotKept(): void
     {
         $id = self::inStep();
@@ -479,11 +501,13 @@ final class DurableTest extends TestCase
         [$removed, $confirmed] = [self::inStep(), self::inStep()];
         self::$fake->set($removed, "want = 'absent', code = 'privileged'");
         self::$fake->set($confirmed, "remote_id = NULL, trust = 'adopted'");
-        self::sql('ALTER TABLE wp_rudr_sync_links DROP COLUMN privileged, DROP COLUMN tried_email, DROP COLUMN confirmed, DROP COLUMN retry, DROP INDEX removed, DROP INDEX tried');
+        self::$fake->set($removed, "secret = 'sealed before'");
+        self::sql('ALTER TABLE wp_rudr_sync_links DROP COLUMN kept_at, DROP COLUMN privileged, DROP COLUMN tried_email, DROP COLUMN confirmed, DROP COLUMN retry, DROP INDEX removed, DROP INDEX tried');
         self::sql("UPDATE wp_options SET option_value = '2' WHERE option_name = 'rudr_sync_schema'");
         self::$fake->site->run('return 1;');
         self::assertSame('1', (string) self::$fake->link($removed)['privileged']);
         self::assertSame(['0', null, null], [(string) self::$fake->link($confirmed)['privileged'], self::$fake->link($confirmed)['trust'], self::$fake->link($confirmed)['tried_email']]);
+        self::assertNotNull(self::$fake->link($removed)['kept_at']);
         self::assertNotEmpty(self::$fake->site->db()->query("SHOW INDEX FROM wp_rudr_sync_links WHERE Key_name = 'removed'")->fetch_all());
     }
 

@@ -101,7 +101,7 @@ final class Parts {
 			'after_response'    => new After_Response( $this->sites, $this->rows, $this->delivery ),
 			'batch'             => new Batch( $this->links, new Snapshot( $this->primary ), new Jobs( $this->links, $this->passwords ), new Write_Back( $this->links ), $this->rows, $this->identity, new Guard( new Guard_Count( $this->db, $this->rows ), new Guard_Limit( $this->links ) ) ),
 			'delivery'          => new Delivery( $this->batch, $this->links, $this->rows, new Slots( $this->db, $this->rows ), $this->identity, new Probe(), $this->arrivals ),
-			'sweep'             => new Sweep( $this->db, $this->marks, $this->rows ),
+			'sweep'             => new Sweep( $this->db, $this->marks, $this->rows, $this->waiting_passwords ),
 			'cron'              => new Cron( $this->sites, $this->rows, $this->sweep, $this->delivery ),
 		};
 	}

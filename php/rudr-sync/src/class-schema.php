@@ -46,6 +46,7 @@ final class Schema {
   unsettled_by varchar(32) DEFAULT NULL,
   base mediumtext DEFAULT NULL,
   secret text DEFAULT NULL,
+  kept_at datetime DEFAULT NULL,
   received text DEFAULT NULL,
   released tinyint(1) NOT NULL DEFAULT 0,
   tried_at datetime DEFAULT NULL,
@@ -96,6 +97,9 @@ final class Schema {
 		if ( (int) get_option( Plugin::SCHEMA_OPTION ) < 3 ) {
 			self::migrate();
 		}
+		// Of passwords that were kept by versions before 6 nobody knows since when: from now on.
+		// phpcs:ignore WordPress.DB.PreparedSQL.InterpolatedNotPrepared -- our own table.
+		$wpdb->query( "UPDATE {$links} SET kept_at = UTC_TIMESTAMP() WHERE secret IS NOT NULL AND kept_at IS NULL" );
 		Site_Store::note();
 		update_option( Plugin::SCHEMA_OPTION, Plugin::SCHEMA );
 		Identity::establish();
@@ -111,7 +115,7 @@ final class Schema {
 		$sites = Site_Rows::table( $wpdb );
 		$quiet = $wpdb->suppress_errors();
 		// phpcs:ignore WordPress.DB.PreparedSQL.InterpolatedNotPrepared -- our own tables; the columns are the latest of each.
-		$made = false !== $wpdb->query( "SELECT l.received, l.released, s.destructive FROM {$links} l, {$sites} s LIMIT 0" );
+		$made = false !== $wpdb->query( "SELECT l.received, l.released, l.kept_at, s.destructive FROM {$links} l, {$sites} s LIMIT 0" );
 		$wpdb->suppress_errors( $quiet );
 		return $made;
 	}

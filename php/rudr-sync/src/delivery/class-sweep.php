@@ -13,7 +13,7 @@ defined( 'ABSPATH' ) || exit;
 
 /**
  * Finds users who were cut off while they were made, before any hook could mark them: they have an id above the mark and no
- * link. The mark moves on past ids that are older than a day.
+ * link. The mark moves on past ids that are older than a day. Erases passwords that have waited for a person for too long.
  */
 final class Sweep {
 
@@ -26,11 +26,12 @@ final class Sweep {
 	/**
 	 * Looks there.
 	 *
-	 * @param \wpdb     $db    WordPress's database.
-	 * @param Marks     $marks Marks links.
-	 * @param Site_Rows $rows  The sites.
+	 * @param \wpdb             $db      WordPress's database.
+	 * @param Marks             $marks   Marks links.
+	 * @param Site_Rows         $rows    The sites.
+	 * @param Waiting_Passwords $waiting Passwords that wait.
 	 */
-	public function __construct( private readonly \wpdb $db, private readonly Marks $marks, private readonly Site_Rows $rows ) {
+	public function __construct( private readonly \wpdb $db, private readonly Marks $marks, private readonly Site_Rows $rows, private readonly Waiting_Passwords $waiting ) {
 	}
 
 	/**
@@ -40,6 +41,7 @@ final class Sweep {
 	 * @throws Database_Error If it could not be done: the mark stays where it is.
 	 */
 	public function run( string $site ): void {
+		$this->waiting->erase_old( $site );
 		$after = $this->rows->get( $site )->swept_user_id;
 		// Read before the sweep: who comes between the two is swept next time.
 		$old = (int) $this->db->get_var(
