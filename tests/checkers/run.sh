@@ -31,7 +31,7 @@ case $checker in
         # what is tested, and would be too slow to answer in time.
         cat >"$run" <<END
 #!/bin/sh
-exec valgrind -q --trace-children=yes --trace-children-skip-by-arg='*/server.php' \\
+exec valgrind -q --vgdb=no --suppressions=$ROOT/tests/checkers/valgrind.supp --trace-children=yes --trace-children-skip-by-arg='*/server.php' \\
     --leak-check=full --show-leak-kinds=definite,indirect --num-callers=40 --log-file=$work/found/%p "$php/bin/php" "\$@"
 END
         chmod +x "$run"
