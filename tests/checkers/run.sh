@@ -35,6 +35,8 @@ exec valgrind -q --vgdb=no --suppressions=$ROOT/tests/checkers/valgrind.supp --t
     --leak-check=full --show-leak-kinds=definite,indirect --num-callers=40 --log-file=$work/found/%p "$php/bin/php" "\$@"
 END
         chmod +x "$run"
+        # Of the test that starts 200 scripts.
+        export SCRIPTS=16
         # PHP's own heap would hide what becomes of each piece. Tracked: what a fatal error leaves is given back, as there.
         export USE_ZEND_ALLOC=0 USE_TRACKED_ALLOC=1 ZEND_DONT_UNLOAD_MODULES=1
         ;;

@@ -15,8 +15,10 @@ if ($argv[2] % 4 === 3) register_shutdown_function(fn () => rudr_sync_find("bot@
 ');
 $running = [];
 $bad = [];
-for ($i = 0; $i < 200 || $running; ) {
-    while ($i < 200 && count($running) < 4) {
+// A checker that makes each of them slow has fewer.
+$all = (int) (getenv('SCRIPTS') ?: 200);
+for ($i = 0; $i < $all || $running; ) {
+    while ($i < $all && count($running) < 4) {
         $running[$i] = proc_open(php($script) . " $fake->base/wp $i $fake->base/hang", [['file', '/dev/null', 'r'], STDOUT, STDERR], $pipes);
         $i++;
     }
