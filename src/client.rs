@@ -27,7 +27,7 @@ use std::mem::ManuallyDrop;
 use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
-use std::sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 use tokio::net::unix::pipe;
@@ -38,6 +38,9 @@ pub type Tick<'a> = &'a mut dyn FnMut() -> bool;
 
 /// How often a waiting call looks up.
 const LOOK_UP: Duration = Duration::from_millis(50);
+
+/// Turns of the scheduler after which an ended request's connection is in the pool again. One more than was seen to be needed.
+const TURNS: usize = 3;
 
 /// Why there is nothing to run a request on.
 pub const EXHAUSTED: &str = "there are no files or memory left to begin with";
@@ -182,6 +185,7 @@ impl Drop for Blocked {
 pub(crate) async fn settle() {
     let Ok(mark) = engine().map(|engine| engine.mark.clone()) else { return };
     mark.pass().await;
+    mark.fresh.store(true, Relaxed);
 }
 
 /// A byte sent to ourselves: it comes in after all that was there before, however many connections were closed at once. Tasks that
@@ -191,13 +195,15 @@ struct Mark {
     receiver: pipe::Receiver,
     sent: AtomicUsize,
     seen: AtomicUsize,
+    /// Nothing was asked since.
+    fresh: AtomicBool,
 }
 
 impl Mark {
     fn new(runtime: &tokio::runtime::Runtime) -> std::io::Result<Self> {
         let _inside = runtime.enter();
         let (sender, receiver) = pipe::pipe()?;
-        Ok(Self { sender, receiver, sent: AtomicUsize::default(), seen: AtomicUsize::default() })
+        Ok(Self { sender, receiver, sent: AtomicUsize::default(), seen: AtomicUsize::default(), fresh: AtomicBool::default() })
     }
 
     /// Until a byte sent now has come in, or one sent later.
@@ -222,6 +228,11 @@ impl Mark {
 /// See [`Stopped`]. The task is dropped then, and with it what it had in flight.
 pub fn wait<T>(task: impl Future<Output = T>, tick: Tick) -> Result<T, Stopped> {
     let engine = engine()?;
+    // A connection that was closed since the last call is found to be so before any is chosen.
+    let task = async {
+        settle().await;
+        task.await
+    };
     let mut whole = Box::pin(AssertUnwindSafe(task).catch_unwind());
     loop {
         // The clock is looked at first: what the task puts off by yielding is lost if the slice ends in the same turn.
@@ -403,9 +414,13 @@ impl Connection {
     }
 
     async fn exchange(&self, request: &Request) -> Result<Reply, Silence> {
-        // A connection goes back to the pool, and is found to be closed by the other side, in tasks of the library's own. Without
-        // letting them run the last request's would not be there yet, and one that was closed since the last call still would.
-        settle().await;
+        // A connection goes back to the pool in tasks of the library's own. Without letting them run the last request's would not be
+        // there yet. Whatever else has come in meanwhile is not waited for: among many that would be the answers to all the others.
+        if !engine().is_ok_and(|engine| engine.mark.fresh.swap(false, Relaxed)) {
+            for _ in 0..TURNS {
+                tokio::task::yield_now().await;
+            }
+        }
         let method = match request.method {
             Method::Get => reqwest::Method::GET,
             Method::Post => reqwest::Method::POST,
