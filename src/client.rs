@@ -7,7 +7,9 @@
 //! worker to the next; who they authenticate is said anew with each request, so no credential outlives the call that brought it.
 
 use crate::descriptors;
+use crate::mark::Mark;
 use crate::secret::Secret;
+use crate::signals::with_signals_blocked;
 use crate::site::{Settings, Site};
 use crate::wire::reply::{MAX_BODY, Reply, Silence};
 use crate::wire::{Method, Request};
@@ -15,7 +17,6 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use futures_util::FutureExt as _;
 use futures_util::future::{Either, select};
-use nix::sys::signal::{SigSet, SigmaskHow};
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue, USER_AGENT};
 use rustls::{ClientConfig, RootCertStore};
 use std::cell::RefCell;
@@ -27,10 +28,9 @@ use std::mem::ManuallyDrop;
 use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
-use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering::Relaxed};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
-use tokio::net::unix::pipe;
 use tokio::time::Instant;
 
 /// Called at least every 50 ms while a call waits; `false` ends the wait.
@@ -162,64 +162,11 @@ impl Engine {
     }
 }
 
-/// Runs that with every signal blocked, also in the threads which it makes (names are looked up in some): PHP's and pcntl's
-/// handlers must run on PHP's own, and between slices. What comes meanwhile waits for the end of the slice.
-fn with_signals_blocked<T>(run: impl FnOnce() -> T) -> T {
-    let _before = Blocked(SigSet::all().thread_swap_mask(SigmaskHow::SIG_SETMASK).ok());
-    run()
-}
-
-/// What was blocked before, which it is again afterwards, however that ends.
-struct Blocked(Option<SigSet>);
-
-impl Drop for Blocked {
-    fn drop(&mut self) {
-        if let Some(before) = self.0.take() {
-            let _ = before.thread_set_mask();
-        }
-    }
-}
-
 /// Lets the connections' own tasks run, each as far as it gets without waiting, with all that has come in until now. For who drops a
 /// request that is under way, too: else it would be wound up in the next call only.
 pub(crate) async fn settle() {
     let Ok(mark) = engine().map(|engine| engine.mark.clone()) else { return };
     mark.pass().await;
-    mark.fresh.store(true, Relaxed);
-}
-
-/// A byte sent to ourselves: it comes in after all that was there before, however many connections were closed at once. Tasks that
-/// something woke have run by then, since the system is asked for more only when there is none left.
-struct Mark {
-    sender: pipe::Sender,
-    receiver: pipe::Receiver,
-    sent: AtomicUsize,
-    seen: AtomicUsize,
-    /// Nothing was asked since.
-    fresh: AtomicBool,
-}
-
-impl Mark {
-    fn new(runtime: &tokio::runtime::Runtime) -> std::io::Result<Self> {
-        let _inside = runtime.enter();
-        let (sender, receiver) = pipe::pipe()?;
-        Ok(Self { sender, receiver, sent: AtomicUsize::default(), seen: AtomicUsize::default(), fresh: AtomicBool::default() })
-    }
-
-    /// Until a byte sent now has come in, or one sent later.
-    async fn pass(&self) {
-        if self.sender.writable().await.is_err() || self.sender.try_write(&[0]).is_err() {
-            return;
-        }
-        let mine = self.sent.fetch_add(1, Relaxed) + 1;
-        let mut some = [0; 64];
-        while self.seen.load(Relaxed) < mine && self.receiver.readable().await.is_ok() {
-            // Another request may have read ours. To the end: only then is the next wait one for what is sent next.
-            while let Ok(number @ 1..) = self.receiver.try_read(&mut some) {
-                self.seen.fetch_add(number, Relaxed);
-            }
-        }
-    }
 }
 
 /// Runs `task` to its end.
@@ -416,10 +363,8 @@ impl Connection {
     async fn exchange(&self, request: &Request) -> Result<Reply, Silence> {
         // A connection goes back to the pool in tasks of the library's own. Without letting them run the last request's would not be
         // there yet. Whatever else has come in meanwhile is not waited for: among many that would be the answers to all the others.
-        if !engine().is_ok_and(|engine| engine.mark.fresh.swap(false, Relaxed)) {
-            for _ in 0..TURNS {
-                tokio::task::yield_now().await;
-            }
+        for _ in 0..TURNS {
+            tokio::task::yield_now().await;
         }
         let method = match request.method {
             Method::Get => reqwest::Method::GET,

@@ -224,6 +224,17 @@ fn a_site_that_hangs_for_all_of_a_short_budget_is_told_as_one_that_hangs() {
 }
 
 #[test]
+fn a_call_whose_jobs_need_no_request_ends_when_its_caller_says_so() {
+    let rude = Rude::start();
+    let call = call(&rude.url("hang"), json!({}));
+    // Removed here, and never made there.
+    let gone = || job("delete", json!({"user_id": 7}));
+    let failure = call.deliver((0..50_000).map(|_| gone()).collect(), &mut || false).err();
+    assert_eq!(failure.map(|failure| failure.code), Some("interrupted".into()));
+    assert!(rude.log("hang").is_empty());
+}
+
+#[test]
 fn a_call_ends_when_its_caller_says_so() {
     let rude = Rude::start();
     let call = call(&rude.url("hang"), json!({"timeout": 20}));

@@ -60,7 +60,8 @@ impl From<Failure> for Thrown {
 
 /// Runs the body of a function or method. Whatever goes wrong in it, PHP gets an exception.
 pub fn call(body: impl FnOnce() -> Result<(), Thrown>) {
-    let _ = panicked();
+    // What an earlier call left is none of this one's.
+    drop(panicked());
     run_handler(AssertUnwindSafe(|| match catch_unwind(AssertUnwindSafe(body)) {
         Ok(Ok(())) => {}
         Ok(Err(thrown)) => thrown.throw(),

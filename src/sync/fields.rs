@@ -47,8 +47,8 @@ pub(super) fn role_map(talk: &Talk, job: &Job) -> RoleMap {
 /// Whether what waits in this job must not be given up: a password or roles.
 pub(super) fn is_urgent(talk: &Talk, job: &Job) -> bool {
     let password = job.password_mark.is_some() && job.password_mark != job.base.password;
-    let wanted = fields(&job.user, &role_map(talk, job), Some(&job.base));
-    let roles = wanted.get("roles").is_some_and(|wanted| job.base.differs("roles", &wanted.digest));
+    let there = |here: &Vec<String>| digest_set(&role_map(talk, job).map(here));
+    let roles = job.user.roles.as_ref().is_some_and(|here| job.base.differs("roles", &there(here)));
     password && (job.user.pass.is_some() || job.secret.is_some() || talk.is_receiver() && job.user.pass_hash.is_some())
         || roles && job.base.fields.get("roles").is_none_or(|held| held.refused.is_none())
 }

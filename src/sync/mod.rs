@@ -227,8 +227,8 @@ async fn send(talk: &Talk, job: &Job) -> Outcome {
 /// What failed for a week while the site answered others is for a person; but a removal, a loss of roles or a new password
 /// never expires: until it has arrived, somebody can do there what they must not.
 fn give_up(talk: &Talk, job: &Job, outcome: Outcome) -> Outcome {
-    let expires = matches!(job.op, Op::Put) && !fields::is_urgent(talk, job);
-    if outcome.status == Status::Retry && outcome.scope == Scope::Job && outcome.spent && job.failing > backoff::GIVE_UP && expires {
+    let expires = || matches!(job.op, Op::Put) && !fields::is_urgent(talk, job);
+    if outcome.status == Status::Retry && outcome.scope == Scope::Job && outcome.spent && job.failing > backoff::GIVE_UP && expires() {
         let message = format!("given up after {} days; last: {}", job.failing / 86_400, outcome.message);
         return Outcome { status: Status::Rejected, due: None, message, ..outcome };
     }

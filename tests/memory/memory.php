@@ -1,7 +1,7 @@
 <?php
 
 /**
- * A million calls in one process, good and bad: it must be as large afterwards as it was after the first third.
+ * A million calls in one process, good and bad: it must be as large afterwards as it was after the first tenth.
  *
  *   memory.php SERVER [CALLS]
  */
@@ -69,9 +69,9 @@ $rss = static function (): int {
     return (int) $found[1];
 };
 // Looked at this often, the same way: PHP's own caches, also of what this looks with, are filled by the third time.
-$often = intdiv($calls, 9);
+$often = intdiv($calls, 30);
 $early = 3 * $often;
-$calls = 9 * $often;
+$calls = 30 * $often;
 $first = $last = $firstHeap = $lastHeap = 0;
 for ($n = 1; $n <= $calls; $n++) {
     try {

@@ -91,11 +91,10 @@ final class Troubles {
 	 * @return string[]
 	 */
 	public function with_sites(): array {
-		$targets = $this->sites->all();
-		return array_map(
-			static fn( string $site ): string => self::refused( $site, isset( $targets[ $site ] ) ? $targets[ $site ]->from : Target::UNDEFINED ),
-			array_intersect( $this->rows->refusing(), $this->sites->names() )
-		);
+		$refusing = array_intersect( $this->rows->refusing(), $this->sites->names() );
+		// Each page of an administrator asks, and hardly ever does one refuse.
+		$targets = $refusing ? $this->sites->all() : array();
+		return array_map( static fn( string $site ): string => self::refused( $site, ( $targets[ $site ] ?? null )?->from ?? Target::UNDEFINED ), $refusing );
 	}
 
 	/**
