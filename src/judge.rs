@@ -17,6 +17,9 @@ struct State {
     /// Deliveries in a row in which all was 401 or 403.
     #[serde(default)]
     denied: u32,
+    /// Seconds for which it asked to be left alone in the last delivery, though it answered in it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    rests: Option<u64>,
     /// What it last said of itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     known: Option<Known>,
@@ -93,15 +96,20 @@ pub fn judge(state: Option<&str>, outcomes: &[Map<String, Value>]) -> Judgement 
     let asked = of_site.filter_map(|o| o.get("due").and_then(Value::as_u64)).max();
     // Who asks for rest has it, whatever was answered beside that.
     let is_busy = |o: &Map<String, Value>| matches!(o.get("http").and_then(Value::as_u64), Some(429 | 503));
-    let rests = telling.iter().any(|o| word(o, "scope") == "site" && is_busy(o));
+    let rests = if telling.is_empty() {
+        state.rests
+    } else {
+        let is_asked = answered && telling.iter().any(|o| word(o, "scope") == "site" && is_busy(o));
+        is_asked.then(|| asked.unwrap_or(0))
+    };
+    let rests = rests.map(|seconds| seconds.min(LONGEST));
     let (status, hold) = match (silent, denied) {
         (_, DENIED..) => ("quarantined", Some(due(denied, None).max(300))),
-        (0, 0) if rests => ("paused", Some(asked.unwrap_or(0).min(LONGEST))),
-        (0, 0) => ("ok", None),
+        (0, 0) => rests.map_or(("ok", None), |seconds| ("paused", Some(seconds))),
         _ => ("paused", Some(due(silent.max(denied) - 1, None).max(asked.unwrap_or(0)).min(LONGEST))),
     };
     let wire = known.as_ref().and_then(Known::last_said).cloned();
-    let state = serde_json::to_string(&State { silent, denied, known }).unwrap_or_default();
+    let state = serde_json::to_string(&State { silent, denied, rests, known }).unwrap_or_default();
     Judgement { state, status, hold, wire }
 }
 
@@ -147,6 +155,9 @@ mod tests {
         let unsent = outcome(json!({"status": "retry", "scope": "site", "http": 429, "due": 31}));
         let judged = judge(None, &[good(), failed, busy, unsent]);
         assert_eq!((judged.status, judged.hold), ("paused", Some(31)));
+        // What says nothing of the site ends it as little as another process's look does.
+        let quiet = judge(Some(&judged.state), &[outcome(json!({"status": "unchanged", "scope": "job", "http": null}))]);
+        assert_eq!((quiet.status, quiet.hold), ("paused", Some(31)));
         // Once it answers again nothing is left of that.
         assert_eq!(judge(Some(&judged.state), &[good()]).status, "ok");
         let broken = outcome(json!({"status": "retry", "scope": "site", "http": null, "due": 20}));
