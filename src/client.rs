@@ -177,7 +177,7 @@ pub fn wait<T>(task: impl Future<Output = T>, tick: Tick) -> Result<T, Stopped> 
     let engine = engine()?;
     // A connection that was closed since the last call is found to be so before any is chosen.
     let task = async {
-        settle().await;
+        engine.mark.pass().await;
         task.await
     };
     let mut whole = Box::pin(AssertUnwindSafe(task).catch_unwind());
@@ -316,6 +316,7 @@ fn add_cas(roots: &mut RootCertStore, path: &Path) -> Result<(), Silence> {
 /// A site, ready to be asked, as one agent.
 pub struct Connection {
     client: reqwest::Client,
+    mark: Arc<Mark>,
     site: Arc<Site>,
     authorization: HeaderValue,
 }
@@ -332,7 +333,7 @@ impl Connection {
         let mut authorization =
             HeaderValue::from_str(basic.expose()).map_err(|_| Silence::Connect("the password cannot be sent".into()))?;
         authorization.set_sensitive(true);
-        Ok(Self { client, site, authorization })
+        Ok(Self { client, mark: engine.mark.clone(), site, authorization })
     }
 
     /// A username and a password as Basic authentication writes them.
@@ -363,7 +364,9 @@ impl Connection {
     async fn exchange(&self, request: &Request) -> Result<Reply, Silence> {
         // A connection goes back to the pool in tasks of the library's own. Without letting them run the last request's would not be
         // there yet. Whatever else has come in meanwhile is not waited for: among many that would be the answers to all the others.
-        for _ in 0..TURNS {
+        // After settling all of them have run.
+        let turns = if self.mark.is_just_passed() { 0 } else { TURNS };
+        for _ in 0..turns {
             tokio::task::yield_now().await;
         }
         let method = match request.method {
