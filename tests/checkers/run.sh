@@ -37,6 +37,8 @@ END
         chmod +x "$run"
         # Of the test that starts 200 scripts.
         export SCRIPTS=16
+        # A call that takes milliseconds takes seconds.
+        export PATIENCE=10
         # PHP's own heap would hide what becomes of each piece. Tracked: what a fatal error leaves is given back, as there.
         export USE_ZEND_ALLOC=0 USE_TRACKED_ALLOC=1 ZEND_DONT_UNLOAD_MODULES=1
         ;;

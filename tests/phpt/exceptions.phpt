@@ -17,7 +17,7 @@ function show(callable $call): void {
 $find = fn ($site) => show(fn () => rudr_sync_find('a@b.example', $site));
 $update = fn ($site) => show(fn () => rudr_sync_update(5, ['first_name' => 'x'], $site));
 $find(new RudrSync\Site('http://127.0.0.1:9', 'bot', 'pw'));
-$find($fake->site('hang', ['timeout' => 0.3]));
+$find($fake->site('hang', ['timeout' => patience(0.3)]));
 $find($fake->site('html'));
 $find($fake->site('busy'));
 $find($fake->site('denied'));

@@ -9,7 +9,7 @@ $pid = null;
 pcntl_signal(SIGALRM, function () use (&$pid) { $pid = pcntl_fork(); });
 signal_when_asked($fake, SIGALRM);
 try {
-    rudr_sync_find('a@b.example', $fake->site('hang', ['timeout' => 2]));
+    rudr_sync_find('a@b.example', $fake->site('hang', ['timeout' => patience(2)]));
 } catch (RudrSync\Unreachable $e) {
     if ($pid === 0) {
         // By a call of its own, and a plain exit.
