@@ -26,6 +26,13 @@ echo implode("\n", $fake->asked()), "\n";
 // The fake one gives its bot few rights.
 echo implode("\n", preg_replace("/:.*/", "", $checks)), "\n";
 
+// Every setting with its default and who may change it, as PHP knows them.
+preg_match_all('/^\| `(rudr_sync\.\w+)` \| (\S*) ?\| ([\w.]+) \|/m', $readme, $rows, PREG_SET_ORDER);
+$told = array_column(array_map(fn ($row) => [$row[1], [$row[2], $row[3]]], $rows), 1, 0);
+$true = array_map(fn ($setting) => [(string) $setting['global_value'], $setting['access'] === INI_SYSTEM ? 'php.ini' : 'anywhere'], ini_get_all('rudr_sync'));
+ksort($told);
+echo $told === $true ? "every setting\n" : json_encode(['told' => $told, 'true' => $true]) . "\n";
+
 [$toml] = $examples('toml', '[sites.default]');
 $folder = sys_get_temp_dir() . '/rudr-readme.' . bin2hex(random_bytes(6));
 mkdir($folder, 0700);
@@ -51,4 +58,5 @@ ok   wordpress
 ok   application_passwords
 ok   login
 FAIL rights
+every setting
 {"default":{"url":"https://shop.example","username":"rudr-sync","options":{"adopt":"proven"}}}
