@@ -2,6 +2,7 @@
 
 use crate::backoff::{LONGEST, due};
 use crate::site::{Known, Wire};
+use crate::wire::reply::shorten;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
@@ -20,6 +21,9 @@ struct State {
     /// Seconds for which it asked to be left alone in the last delivery, though it answered in it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     rests: Option<u64>,
+    /// Why it is left alone, for a person.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    why: Option<String>,
     /// What it last said of itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     known: Option<Known>,
@@ -46,6 +50,8 @@ pub struct Judgement {
     pub status: &'static str,
     /// Seconds during which only one small GET may probe the site.
     pub hold: Option<u64>,
+    /// Why, for a person; none where all is well.
+    pub why: Option<String>,
     /// Which wire it spoke when it was last asked.
     pub wire: Option<Wire>,
 }
@@ -62,6 +68,7 @@ impl Judgement {
             "state": self.state,
             "status": self.status,
             "hold": self.hold,
+            "why": self.why,
             "wire": self.wire.as_ref().map(|wire| if *wire == Wire::Plain { "plain" } else { "receiver" }),
             "uuid": about.map(|about| &about.uuid),
             "hashes": about.map_or(&[][..], |about| &about.hashes),
@@ -92,14 +99,14 @@ pub fn judge(state: Option<&str>, outcomes: &[Map<String, Value>]) -> Judgement 
     } else {
         (state.silent.saturating_add(1), state.denied)
     };
-    let of_site = telling.iter().filter(|o| word(o, "scope") == "site");
-    let asked = of_site.filter_map(|o| o.get("due").and_then(Value::as_u64)).max();
+    let of_site = || telling.iter().filter(|o| word(o, "scope") == "site");
+    let asked = of_site().filter_map(|o| o.get("due").and_then(Value::as_u64)).max();
     // Who asks for rest has it, whatever was answered beside that.
     let is_busy = |o: &Map<String, Value>| matches!(o.get("http").and_then(Value::as_u64), Some(429 | 503));
     let rests = if telling.is_empty() {
         state.rests
     } else {
-        let is_asked = answered && telling.iter().any(|o| word(o, "scope") == "site" && is_busy(o));
+        let is_asked = answered && of_site().any(|o| is_busy(o));
         is_asked.then(|| asked.unwrap_or(0))
     };
     let rests = rests.map(|seconds| seconds.min(LONGEST));
@@ -108,9 +115,11 @@ pub fn judge(state: Option<&str>, outcomes: &[Map<String, Value>]) -> Judgement 
         (0, 0) => rests.map_or(("ok", None), |seconds| ("paused", Some(seconds))),
         _ => ("paused", Some(due(silent.max(denied) - 1, None).max(asked.unwrap_or(0)).min(LONGEST))),
     };
+    let told = if telling.is_empty() { state.why } else { of_site().last().map(|o| shorten(&word(o, "message"))) };
+    let why = told.filter(|why| hold.is_some() && !why.is_empty());
     let wire = known.as_ref().and_then(Known::last_said).cloned();
-    let state = serde_json::to_string(&State { silent, denied, rests, known }).unwrap_or_default();
-    Judgement { state, status, hold, wire }
+    let state = serde_json::to_string(&State { silent, denied, rests, why: why.clone(), known }).unwrap_or_default();
+    Judgement { state, status, hold, why, wire }
 }
 
 #[cfg(test)]
@@ -170,6 +179,21 @@ mod tests {
         let silent = judge(None, &[outcome(json!({"status": "retry", "scope": "site"}))]);
         assert_eq!(judge(Some(&silent.state), &quiet).status, "paused");
         assert_eq!(judge(None, &[]).status, "ok");
+    }
+
+    #[test]
+    fn why_it_is_left_alone_is_told_until_it_is_not() {
+        let silent = |message| outcome(json!({"status": "retry", "scope": "site", "http": null, "message": message}));
+        let first = judge(None, &[silent("b cannot be reached")]);
+        assert_eq!(first.why.as_deref(), Some("b cannot be reached"));
+        let quiet = judge(Some(&first.state), &[]);
+        assert_eq!(quiet.why, first.why);
+        let second = judge(Some(&quiet.state), &[silent("b did not answer in time")]);
+        assert_eq!(second.why.as_deref(), Some("b did not answer in time"));
+        let good = outcome(json!({"status": "updated", "scope": "job", "http": 200, "message": "updated"}));
+        let mended = judge(Some(&second.state), &[silent("one connection broke"), good]);
+        assert_eq!((mended.why, mended.hold), (None, None));
+        assert!(!mended.state.contains("why"), "{}", mended.state);
     }
 
     fn said(url: &str, wire: Option<Wire>) -> Map<String, Value> {

@@ -133,7 +133,7 @@ namespace {
      * What the outcomes of a delivery mean for the site as a whole.
      * @param ?string $state what the last judgement gave to keep; null at first
      * @param array<array<string, mixed>> $outcomes what rudr_sync_deliver() returned
-     * @return array{state: string, status: 'ok'|'paused'|'quarantined', hold: int|null, wire: 'plain'|'receiver'|null, uuid: string|null, hashes: list<string>, version: string|null} `state` is to be kept, and given to the next delivery; `hold` is how many seconds to wait; `wire` is what the site last spoke, and the rest what its receiver said of itself (`hashes`: beginnings of those that it can check; md5 has none)
+     * @return array{state: string, status: 'ok'|'paused'|'quarantined', hold: int|null, why: string|null, wire: 'plain'|'receiver'|null, uuid: string|null, hashes: list<string>, version: string|null} `state` is to be kept, and given to the next delivery; `hold` is how many seconds to wait, and `why`, for a person; `wire` is what the site last spoke, and the rest what its receiver said of itself (`hashes`: beginnings of those that it can check; md5 has none)
      * @throws \ValueError if a key of an array or a value cannot be used; it is named, never shown
      */
     function rudr_sync_judge(?string $state, array $outcomes): array {}

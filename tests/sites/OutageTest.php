@@ -72,6 +72,25 @@ final class OutageTest extends SitesTestCase
         self::assertNull($pair->link($person->id));
     }
 
+    public function testASiteWhosePasswordNoLongerOpensSaysSoWhereItIsPaused(): void
+    {
+        $b = Pair::of('newest', 'newest')->b;
+        $a = Lab::site('lostkey', 'newest', ['plugin' => true, 'extension' => true]);
+        $key = "$a->folder/key";
+        file_put_contents($key, base64_encode(random_bytes(32)));
+        $a->ini(['rudr_sync.key_file' => $key]);
+        $a->run('(new RudrSync\Site_Store($GLOBALS["wpdb"]))->put("shop", $args[0], $args[1], $args[2], []);', [$b->url, Lab::ADMIN, $b->applicationPassword()]);
+        $why = static fn () => $a->run('return (new RudrSync\Desk($GLOBALS["wpdb"], RudrSync\Plugin::parts()))->status->all()["shop"]->why;');
+        $login = Pair::login();
+        $id = $a->createUser($login, "$login@example.org", 'subscriber', 'a password');
+        self::assertNotNull($b->user($login));
+        self::assertNull($why());
+
+        file_put_contents($key, base64_encode(random_bytes(32)));
+        $a->run('update_user_meta($args[0], "first_name", "Later");', [$id]);
+        self::assertStringContainsString('the application password of site \'shop\' cannot be opened', $why());
+    }
+
     public function testARemoteThatAnswersNonsenseChangesNothingHere(): void
     {
         $pair = Pair::of('newest', 'newest');

@@ -76,6 +76,8 @@ trait Site_Commands {
 				foreach ( $all as $site ) {
 					if ( null !== $site->problem ) {
 						WP_CLI::warning( $site->name . ': ' . $site->problem );
+					} elseif ( null !== $site->why ) {
+						WP_CLI::warning( $site->name . ': ' . $site->state . ': ' . $site->why );
 					}
 				}
 				$this->warn_of_hold();

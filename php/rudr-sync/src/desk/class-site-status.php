@@ -40,6 +40,7 @@ final class Site_Status {
 	 * @param string      $from         Where it is defined: Target::FROM_*.
 	 * @param string      $state        OK, PAUSED or QUARANTINED.
 	 * @param int|null    $hold         Seconds for which nothing but a probe is sent.
+	 * @param string|null $why          What made it so, for a person; null where nobody knows.
 	 * @param int         $in_step      Users in step.
 	 * @param int         $waiting      Users who changed and are to be sent.
 	 * @param int         $retrying     Users who failed and are tried again.
@@ -66,6 +67,7 @@ final class Site_Status {
 		public readonly string $from,
 		public readonly string $state = self::OK,
 		public readonly ?int $hold = null,
+		public readonly ?string $why = null,
 		public readonly int $in_step = 0,
 		public readonly int $waiting = 0,
 		public readonly int $retrying = 0,

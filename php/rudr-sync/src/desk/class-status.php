@@ -39,6 +39,7 @@ final class Status {
 		foreach ( $targets as $name => $target ) {
 			$of           = $numbers[ $name ] ?? array();
 			$row          = $rows[ $name ] ?? array();
+			$judged       = self::judged( $row['state'] ?? null );
 			$heartbeat    = isset( $row['heartbeat'] ) ? max( 0, (int) $row['heartbeat'] ) : null;
 			$all[ $name ] = new Site_Status(
 				(string) $name,
@@ -47,6 +48,7 @@ final class Status {
 				$target->from ?? Target::UNDEFINED,
 				self::known( $row['status'] ?? null ),
 				isset( $row['hold'] ) && (int) $row['hold'] > 0 ? (int) $row['hold'] : null,
+				$judged['why'] ?? null,
 				$of['in_step'] ?? 0,
 				$of['waiting'] ?? 0,
 				$of['retrying'] ?? 0,
@@ -64,7 +66,7 @@ final class Status {
 				$target ? self::problem( $target ) : $this->lack( (string) $name ),
 				! $target && ! in_array( (string) $name, $this->sites->unread(), true ),
 				$row['wire'] ?? null,
-				self::version( $row['state'] ?? null )
+				$judged['version'] ?? null
 			);
 		}
 		return $all;
@@ -91,12 +93,13 @@ final class Status {
 	}
 
 	/**
-	 * The version of the plugin on a site; null if it has none, or nobody can say.
+	 * What the extension has noted of a site; nothing where it is missing.
 	 *
-	 * @param string|null $state The extension's note of the site.
+	 * @param string|null $state The note.
+	 * @return array<string, mixed>
 	 */
-	private static function version( ?string $state ): ?string {
-		return function_exists( 'rudr_sync_judge' ) ? rudr_sync_judge( $state, array() )['version'] : null;
+	private static function judged( ?string $state ): array {
+		return function_exists( 'rudr_sync_judge' ) ? rudr_sync_judge( $state, array() ) : array();
 	}
 
 	/**

@@ -140,10 +140,14 @@ final class Sites_Table extends Plain_Table {
 			Site_Status::DISCONNECTED === $site->state => array( 'bad', __( 'Disconnected: this install is a copy of another. Choose Connect if users are to follow there from here too.', 'rudr-sync' ) ),
 			Site_Status::PAUSED === $site->state && null !== $site->hold => array(
 				'warn',
-				/* translators: %s: a time span such as "5 mins". */
-				sprintf( __( 'Paused: no answer. Asked again in %s.', 'rudr-sync' ), Ago::span( $site->hold ) ),
+				/* translators: 1: why, as a sentence without its full stop, 2: a time span such as "5 mins". */
+				sprintf( __( 'Paused: %1$s. Asked again in %2$s.', 'rudr-sync' ), self::why( $site ), Ago::span( $site->hold ) ),
 			),
-			Site_Status::PAUSED === $site->state => array( 'warn', __( 'Paused: no answer. About to be asked again.', 'rudr-sync' ) ),
+			Site_Status::PAUSED === $site->state => array(
+				'warn',
+				/* translators: %s: why, as a sentence without its full stop. */
+				sprintf( __( 'Paused: %s. About to be asked again.', 'rudr-sync' ), self::why( $site ) ),
+			),
 			! Sites::extension_is_there() => array( 'bad', __( 'The PHP extension is missing: nothing is sent.', 'rudr-sync' ) ),
 			null === $site->last_success => array( 'new', __( 'Nothing sent yet', 'rudr-sync' ) ),
 			default => array( 'good', __( 'Working', 'rudr-sync' ) ),
@@ -154,6 +158,15 @@ final class Sites_Table extends Plain_Table {
 			$html .= self::small( sprintf( _n( '%s administrator does not follow, by the rules', '%s administrators do not follow, by the rules', $site->staying, 'rudr-sync' ), number_format_i18n( $site->staying ) ) );
 		}
 		return $html;
+	}
+
+	/**
+	 * Why a site is paused.
+	 *
+	 * @param Site_Status $site The site.
+	 */
+	private static function why( Site_Status $site ): string {
+		return null === $site->why ? __( 'no answer', 'rudr-sync' ) : rtrim( $site->why, '.' );
 	}
 
 	/**
