@@ -115,7 +115,7 @@ pub fn judge(state: Option<&str>, outcomes: &[Map<String, Value>]) -> Judgement 
         (0, 0) => rests.map_or(("ok", None), |seconds| ("paused", Some(seconds))),
         _ => ("paused", Some(due(silent.max(denied) - 1, None).max(asked.unwrap_or(0)).min(LONGEST))),
     };
-    let told = if telling.is_empty() { state.why } else { of_site().last().map(|o| shorten(&word(o, "message"))) };
+    let told = if telling.is_empty() { state.why } else { of_site().next_back().map(|o| shorten(&word(o, "message"))) };
     let why = told.filter(|why| hold.is_some() && !why.is_empty());
     let wire = known.as_ref().and_then(Known::last_said).cloned();
     let state = serde_json::to_string(&State { silent, denied, rests, why: why.clone(), known }).unwrap_or_default();
