@@ -23,4 +23,4 @@ paused int
 quarantined int
 ok null
 ok
-state status hold wire uuid hashes version
+state status hold why wire uuid hashes version
