@@ -28,7 +28,7 @@ use std::mem::ManuallyDrop;
 use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 use tokio::time::Instant;
@@ -313,10 +313,11 @@ fn add_cas(roots: &mut RootCertStore, path: &Path) -> Result<(), Silence> {
     if any { Ok(()) } else { Err(unusable("it holds no certificate".into())) }
 }
 
-/// A site, ready to be asked, as one agent.
+/// A site, ready to be asked in one call, as one agent.
 pub struct Connection {
     client: reqwest::Client,
-    mark: Arc<Mark>,
+    /// Whether anything was: before that no request of this call has ended.
+    asked: AtomicBool,
     site: Arc<Site>,
     authorization: HeaderValue,
 }
@@ -333,7 +334,7 @@ impl Connection {
         let mut authorization =
             HeaderValue::from_str(basic.expose()).map_err(|_| Silence::Connect("the password cannot be sent".into()))?;
         authorization.set_sensitive(true);
-        Ok(Self { client, mark: engine.mark.clone(), site, authorization })
+        Ok(Self { client, asked: AtomicBool::new(false), site, authorization })
     }
 
     /// A username and a password as Basic authentication writes them.
@@ -364,10 +365,11 @@ impl Connection {
     async fn exchange(&self, request: &Request) -> Result<Reply, Silence> {
         // A connection goes back to the pool in tasks of the library's own. Without letting them run the last request's would not be
         // there yet. Whatever else has come in meanwhile is not waited for: among many that would be the answers to all the others.
-        // After settling all of them have run.
-        let turns = if self.mark.is_just_passed() { 0 } else { TURNS };
-        for _ in 0..turns {
-            tokio::task::yield_now().await;
+        // What an earlier call left has run when this one began.
+        if self.asked.swap(true, Relaxed) {
+            for _ in 0..TURNS {
+                tokio::task::yield_now().await;
+            }
         }
         let method = match request.method {
             Method::Get => reqwest::Method::GET,

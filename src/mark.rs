@@ -1,6 +1,6 @@
 //! Knowing that all which has come in was dealt with.
 
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use tokio::net::unix::pipe;
 use tokio::runtime::Runtime;
 
@@ -11,8 +11,6 @@ pub(crate) struct Mark {
     receiver: pipe::Receiver,
     sent: AtomicUsize,
     seen: AtomicUsize,
-    /// Nobody has asked since the last pass.
-    just_passed: AtomicBool,
 }
 
 impl Mark {
@@ -20,7 +18,7 @@ impl Mark {
     pub(crate) fn new(runtime: &Runtime) -> std::io::Result<Self> {
         let _inside = runtime.enter();
         let (sender, receiver) = pipe::pipe()?;
-        Ok(Self { sender, receiver, sent: AtomicUsize::default(), seen: AtomicUsize::default(), just_passed: AtomicBool::default() })
+        Ok(Self { sender, receiver, sent: AtomicUsize::default(), seen: AtomicUsize::default() })
     }
 
     /// Until a byte sent now has come in, or one sent later.
@@ -36,11 +34,5 @@ impl Mark {
                 self.seen.fetch_add(number, Relaxed);
             }
         }
-        self.just_passed.store(true, Relaxed);
-    }
-
-    /// Whether all that had come in has been dealt with and nothing has been begun since: so for the first who asks after it.
-    pub(crate) fn is_just_passed(&self) -> bool {
-        self.just_passed.swap(false, Relaxed)
     }
 }
