@@ -24,7 +24,7 @@ final class Crowd
         $meta = $meta ? $all : array_slice($all, 0, 1);
         $rows = implode(' UNION ALL ', array_map(static fn (string $key, string $value) => "SELECT '$key', '$value'", array_keys($meta), $meta));
         $db->query("INSERT INTO wp_usermeta (user_id, meta_key, meta_value) SELECT 1000 + seq, k, v FROM $numbers JOIN (SELECT '' AS k, '' AS v UNION ALL $rows) meta ON k <> ''");
-        $db->query("INSERT INTO wp_rudr_sync_links (site, user_id, revision, due_at, priority) SELECT 'default', 1000 + seq, 1, UTC_TIMESTAMP(), $priority FROM $numbers");
+        $db->query("INSERT INTO wp_rudr_sync_links (site, user_id, revision, dirty_since, due_at, priority) SELECT 'default', 1000 + seq, 1, UTC_TIMESTAMP(), UTC_TIMESTAMP(), $priority FROM $numbers");
         $db->query('ANALYZE TABLE wp_users, wp_usermeta, wp_rudr_sync_links');
     }
 

@@ -6,8 +6,10 @@
  *
  *   hooks.php [ROUNDS] [VERSION]...
  *
- * The ways take turns. Added is the median of the differences to no plugin, and between what it lies. The tutorial's pages
- * wait for the remote: they are measured less often, or the run would take hours.
+ * The ways take turns. Added is the median of the differences to no plugin, and between what it lies. One process of php-fpm
+ * makes all pages, and before each that is measured one that is not, without the plugin: two processes are never equally fast, and
+ * what a page leaves to be done, or in the processor's caches, is not the next one's. The tutorial's pages wait for the remote: they
+ * are measured less often, or the run would take hours.
  */
 
 declare(strict_types=1);
@@ -23,7 +25,8 @@ require __DIR__ . '/Person.php';
 require __DIR__ . '/Remote.php';
 require __DIR__ . '/Ways.php';
 
-const SOME = 3;
+/** Each so many rounds the idle plugin and the clocked one have their turns. */
+const SOME = 5;
 const WARM_UP = 5;
 /** How often the tutorial has its turn, and how often at most. */
 const TUTORIAL = [Remote::UP => [5, 200], Remote::HUNG => [1, 4], Remote::REFUSING => [5, 200]];
@@ -34,10 +37,11 @@ $versions = array_slice($argv, 2) ?: Lab::VERSIONS;
 foreach ($versions as $version) {
     $b = Lab::site('hooksb', 'newest');
     $a = Lab::site('hooksa', $version, ['plugin' => true, 'extension' => true, 'source' => $b, 'config' => "define('RUDR_SYNC_DELIVERY', PHP_SAPI === 'cli' ? 'inline' : 'after');",
-        'pool' => ['pm' => 'static', 'pm.max_children' => '2']]);
+        'pool' => ['pm' => 'static', 'pm.max_children' => '1']]);
     $key = "$a->folder/key";
     file_put_contents($key, base64_encode(random_bytes(32)));
-    $a->ini(['rudr_sync.key_file' => $key]);
+    // Looking for changed scripts as PHP does by itself; the tests' sites look each time, at each of some 500.
+    $a->ini(['rudr_sync.key_file' => $key, 'opcache.revalidate_freq' => '2']);
     $ways = new Ways($a, $b);
     $a->createUser('someone', 'someone@example.org', 'subscriber', 'a password of some length');
     $a->restart();
@@ -81,6 +85,7 @@ function rows(Person $person, Ways $ways, string $is, string $do, int $rounds): 
     $inside = [];
     [$seldom, $most] = TUTORIAL[$is];
     $once = static function (string $way) use ($person, $ways, $do): array {
+        $person->profile(Ways::NONE);
         $took = (array) $person->$do($way);
         $ways->wait($way);
         return $took;

@@ -330,8 +330,10 @@ final class DeliveryTest extends TestCase
         $id = self::user();
         $changes = ['php' => self::meanwhile("UPDATE wp_rudr_sync_links SET revision = revision + 2, due_at = UTC_TIMESTAMP() WHERE user_id = $id")];
         self::$fake->script($changes, $changes, $changes, $changes);
+        self::$fake->set($id, 'revision = revision + 1, dirty_since = UTC_TIMESTAMP() - INTERVAL 300 SECOND');
         self::assertCount(3, self::save($id));
         $link = self::$fake->link($id);
+        self::assertGreaterThan(time() - 100, strtotime("$link[dirty_since] UTC"), 'what they waited with then has arrived');
         self::assertSame($link['revision'] - 2, $link['synced_revision'], 'what was read is what is in step');
         self::assertNotNull($link['due_at']);
         self::assertNull($link['lease']);

@@ -502,12 +502,14 @@ final class DurableTest extends TestCase
         self::$fake->set($removed, "want = 'absent', code = 'privileged'");
         self::$fake->set($confirmed, "remote_id = NULL, trust = 'adopted'");
         self::$fake->set($removed, "secret = 'sealed before'");
-        self::sql('ALTER TABLE wp_rudr_sync_links DROP COLUMN kept_at, DROP COLUMN privileged, DROP COLUMN tried_email, DROP COLUMN confirmed, DROP COLUMN retry, DROP INDEX removed, DROP INDEX tried');
+        self::$fake->set($confirmed, 'revision = revision + 1');
+        self::sql('ALTER TABLE wp_rudr_sync_links DROP COLUMN dirty_since, DROP COLUMN kept_at, DROP COLUMN privileged, DROP COLUMN tried_email, DROP COLUMN confirmed, DROP COLUMN retry, DROP INDEX removed, DROP INDEX tried');
         self::sql("UPDATE wp_options SET option_value = '2' WHERE option_name = 'rudr_sync_schema'");
         self::$fake->site->run('return 1;');
         self::assertSame('1', (string) self::$fake->link($removed)['privileged']);
         self::assertSame(['0', null, null], [(string) self::$fake->link($confirmed)['privileged'], self::$fake->link($confirmed)['trust'], self::$fake->link($confirmed)['tried_email']]);
         self::assertNotNull(self::$fake->link($removed)['kept_at']);
+        self::assertNotNull(self::$fake->link($confirmed)['dirty_since'], 'who waits does so from now on, as far as anybody knows');
         self::assertNotEmpty(self::$fake->site->db()->query("SHOW INDEX FROM wp_rudr_sync_links WHERE Key_name = 'removed'")->fetch_all());
     }
 

@@ -63,6 +63,21 @@ final class SetupTest extends TestCase
         self::assertSame([], self::ours($fake->site->errors()));
     }
 
+    /** A class that the list of files does not have would be missed only when it is needed. */
+    public function testEveryClassIsFound(): void
+    {
+        $missing = Fake::site('classes', 'newest')->site->run('
+            $files = new RegexIterator( new RecursiveIteratorIterator( new RecursiveDirectoryIterator( WP_PLUGIN_DIR . "/rudr-sync/src", FilesystemIterator::FOLLOW_SYMLINKS ) ), "~/class-[^/]+\.php$~" );
+            $missing = $found = array();
+            foreach ( $files as $file ) {
+                preg_match( "/^(?:final |abstract )*(?:class|interface|enum) (\w+)/m", file_get_contents( (string) $file ), $name );
+                class_exists( "RudrSync\\$name[1]" ) ? $found[] = $name[1] : $missing[] = $name[1];
+            }
+            return array( count( $found ) > 100, $missing );
+        ');
+        self::assertSame([true, []], $missing);
+    }
+
     /** All seems well where nothing can be noted that is not. */
     public function testTablesThatTheDatabaseWouldNotMakeAreTold(): void
     {

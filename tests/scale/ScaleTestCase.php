@@ -56,7 +56,7 @@ abstract class ScaleTestCase extends TestCase
     protected function passes(int $seconds): void
     {
         $times = [
-            'wp_rudr_sync_links' => ['due_at', 'unsettled_until', 'tried_at', 'tried_last', 'lease_until', 'synced_at'],
+            'wp_rudr_sync_links' => ['due_at', 'unsettled_until', 'tried_at', 'tried_last', 'lease_until', 'synced_at', 'dirty_since'],
             'wp_rudr_sync_sites' => ['hold_until', 'asked_at', 'deliverer_until', 'heartbeat'],
         ];
         foreach ($times as $table => $columns) {

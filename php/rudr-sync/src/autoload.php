@@ -1,7 +1,10 @@
 <?php
 /**
- * Finds the plugin's classes by WordPress's rule for file names: `Password_Mark` is in `class-password-mark.php`, in one of
- * the rooms.
+ * Finds the plugin's classes.
+ *
+ * The rooms know only those that stand before them here, but for `delivery`, whose end of a request settles what `hooks` has
+ * seen; `receiver` knows `users` alone, and any may know it. The extension's own classes are in this namespace too and have no
+ * file here: without it they just do not exist.
  *
  * @package RudrSync
  */
@@ -14,36 +17,166 @@ defined( 'ABSPATH' ) || exit;
 
 spl_autoload_register(
 	static function ( string $name ): void {
-		if ( ! str_starts_with( $name, __NAMESPACE__ . '\\' ) ) {
-			return;
-		}
-		$name = substr( $name, strlen( __NAMESPACE__ ) + 1 );
-		$file = '/class-' . strtolower( str_replace( '_', '-', $name ) ) . '.php';
-		// Those that a page loads before its answer are not looked for: to ask for a file that is not there takes as long as to load one.
-		$room = match ( $name ) {
-			'Plugin', 'Parts', 'Clock' => '',
-			'Primary', 'Watched_Meta' => '/users',
-			'Marks', 'Links_Table' => '/links',
-			'Sites', 'Site_Store' => '/sites',
-			'Hooks', 'Changes', 'Passwords', 'Plaintexts' => '/hooks',
-			'Cron', 'Mode', 'Request_End' => '/delivery',
-			'Access' => '/desk',
-			'Wp_Admin' => '/screens',
-			'Receiver' => '/receiver',
-			default => null,
-		};
-		if ( null !== $room ) {
-			require __DIR__ . $room . $file;
-			return;
-		}
-		// The rooms know only those that stand before them, but for `delivery`, whose end of a request settles what `hooks` has seen;
-		// `receiver` knows `users` alone, and any may know it. The extension's own classes are in this namespace too and have no file here: without it
-		// they just do not exist.
-		foreach ( array( '', '/users', '/links', '/sites', '/hooks', '/delivery', '/receiver', '/desk', '/commands', '/screens' ) as $room ) {
-			if ( is_file( __DIR__ . $room . $file ) ) {
-				require __DIR__ . $room . $file;
-				return;
-			}
+		// A list: a visitor waits for some of them, and to look for a file where it is not takes longer than to load it.
+		static $files = array(
+			Clock::class              => '/class-clock.php',
+			Every_Blog::class         => '/class-every-blog.php',
+			Log::class                => '/class-log.php',
+			Parts::class              => '/class-parts.php',
+			Plugin::class             => '/class-plugin.php',
+			Schema::class             => '/class-schema.php',
+			Main_Roles::class         => '/users/class-main-roles.php',
+			Person::class             => '/users/class-person.php',
+			Primary::class            => '/users/class-primary.php',
+			Privileges::class         => '/users/class-privileges.php',
+			Snapshot::class           => '/users/class-snapshot.php',
+			Watched_Meta::class       => '/users/class-watched-meta.php',
+			Arrival::class            => '/links/class-arrival.php',
+			Arrivals::class           => '/links/class-arrivals.php',
+			Confirmation::class       => '/links/class-confirmation.php',
+			Database_Error::class     => '/links/class-database-error.php',
+			Held_Orders::class        => '/links/class-held-orders.php',
+			Link_Orders::class        => '/links/class-link-orders.php',
+			Link::class               => '/links/class-link.php',
+			Links_Table::class        => '/links/class-links-table.php',
+			Links::class              => '/links/class-links.php',
+			Marks::class              => '/links/class-marks.php',
+			Remote_Id_Meta::class     => '/links/class-remote-id-meta.php',
+			Waiting_Passwords::class  => '/links/class-waiting-passwords.php',
+			Identity::class           => '/sites/class-identity.php',
+			Origin::class             => '/sites/class-origin.php',
+			Sealing_Key::class        => '/sites/class-sealing-key.php',
+			Site_Row::class           => '/sites/class-site-row.php',
+			Site_Rows::class          => '/sites/class-site-rows.php',
+			Site_Store::class         => '/sites/class-site-store.php',
+			Sites::class              => '/sites/class-sites.php',
+			Stored_Site::class        => '/sites/class-stored-site.php',
+			Target::class             => '/sites/class-target.php',
+			Changes::class            => '/hooks/class-changes.php',
+			Hooks::class              => '/hooks/class-hooks.php',
+			Password_Mark::class      => '/hooks/class-password-mark.php',
+			Password_Seal::class      => '/hooks/class-password-seal.php',
+			Passwords::class          => '/hooks/class-passwords.php',
+			Plaintexts::class         => '/hooks/class-plaintexts.php',
+			Proofs::class             => '/hooks/class-proofs.php',
+			Remembering_Hasher::class => '/hooks/class-remembering-hasher.php',
+			Activation::class         => '/delivery/class-activation.php',
+			After_Response::class     => '/delivery/class-after-response.php',
+			Announcements::class      => '/delivery/class-announcements.php',
+			Batch::class              => '/delivery/class-batch.php',
+			Code::class               => '/delivery/class-code.php',
+			Cron::class               => '/delivery/class-cron.php',
+			Delivery::class           => '/delivery/class-delivery.php',
+			Guard_Count::class        => '/delivery/class-guard-count.php',
+			Guard_Limit::class        => '/delivery/class-guard-limit.php',
+			Guard::class              => '/delivery/class-guard.php',
+			Jobs::class               => '/delivery/class-jobs.php',
+			Link_Columns::class       => '/delivery/class-link-columns.php',
+			Mode::class               => '/delivery/class-mode.php',
+			Probe::class              => '/delivery/class-probe.php',
+			Request_End::class        => '/delivery/class-request-end.php',
+			Slots::class              => '/delivery/class-slots.php',
+			Sweep::class              => '/delivery/class-sweep.php',
+			Worker::class             => '/delivery/class-worker.php',
+			Write_Back::class         => '/delivery/class-write-back.php',
+			Account_Fields::class     => '/receiver/class-account-fields.php',
+			Account_Maker::class      => '/receiver/class-account-maker.php',
+			Account_Meta::class       => '/receiver/class-account-meta.php',
+			Account_Roles::class      => '/receiver/class-account-roles.php',
+			Account_Row::class        => '/receiver/class-account-row.php',
+			Accounts::class           => '/receiver/class-accounts.php',
+			Agent_Fence::class        => '/receiver/class-agent-fence.php',
+			Agent_Removal::class      => '/receiver/class-agent-removal.php',
+			Agent::class              => '/receiver/class-agent.php',
+			Bad_Job::class            => '/receiver/class-bad-job.php',
+			Caller::class             => '/receiver/class-caller.php',
+			Counted_Once::class       => '/receiver/class-counted-once.php',
+			First_Meta::class         => '/receiver/class-first-meta.php',
+			Hash_Kinds::class         => '/receiver/class-hash-kinds.php',
+			Held::class               => '/receiver/class-held.php',
+			In_Step::class            => '/receiver/class-in-step.php',
+			Job_Outcome::class        => '/receiver/class-job-outcome.php',
+			Last_Words::class         => '/receiver/class-last-words.php',
+			Newcomers::class          => '/receiver/class-newcomers.php',
+			No_Meta_Yet::class        => '/receiver/class-no-meta-yet.php',
+			Powers::class             => '/receiver/class-powers.php',
+			Receive_Delete::class     => '/receiver/class-receive-delete.php',
+			Receive_Put::class        => '/receiver/class-receive-put.php',
+			Received_Fields::class    => '/receiver/class-received-fields.php',
+			Received_Job::class       => '/receiver/class-received-job.php',
+			Received_Request::class   => '/receiver/class-received-request.php',
+			Received_Row::class       => '/receiver/class-received-row.php',
+			Received::class           => '/receiver/class-received.php',
+			Receiver_Batch::class     => '/receiver/class-receiver-batch.php',
+			Receiver_Routes::class    => '/receiver/class-receiver-routes.php',
+			Receiver_Settings::class  => '/receiver/class-receiver-settings.php',
+			Receiver::class           => '/receiver/class-receiver.php',
+			Silence::class            => '/receiver/class-silence.php',
+			Stand_In_Hasher::class    => '/receiver/class-stand-in-hasher.php',
+			Suspension::class         => '/receiver/class-suspension.php',
+			Time_Left::class          => '/receiver/class-time-left.php',
+			Access::class             => '/desk/class-access.php',
+			Advice::class             => '/desk/class-advice.php',
+			Agent_Line::class         => '/desk/class-agent-line.php',
+			Agent_List::class         => '/desk/class-agent-list.php',
+			Ago::class                => '/desk/class-ago.php',
+			Desk::class               => '/desk/class-desk.php',
+			Findings::class           => '/desk/class-findings.php',
+			Held_Changes::class       => '/desk/class-held-changes.php',
+			Held_Report::class        => '/desk/class-held-report.php',
+			Link_Line::class          => '/desk/class-link-line.php',
+			Link_Report::class        => '/desk/class-link-report.php',
+			Patience::class           => '/desk/class-patience.php',
+			Personal_Data::class      => '/desk/class-personal-data.php',
+			Receiver_Desk::class      => '/desk/class-receiver-desk.php',
+			Receiver_Rules::class     => '/desk/class-receiver-rules.php',
+			Site_Status::class        => '/desk/class-site-status.php',
+			Status::class             => '/desk/class-status.php',
+			Suspended_Line::class     => '/desk/class-suspended-line.php',
+			Suspended_List::class     => '/desk/class-suspended-list.php',
+			Troubles::class           => '/desk/class-troubles.php',
+			Agent_Cli::class          => '/commands/class-agent-cli.php',
+			Agent_Command::class      => '/commands/class-agent-command.php',
+			Check_Command::class      => '/commands/class-check-command.php',
+			Chosen::class             => '/commands/class-chosen.php',
+			Cli::class                => '/commands/class-cli.php',
+			Command_Error::class      => '/commands/class-command-error.php',
+			Held_Command::class       => '/commands/class-held-command.php',
+			Link_Command::class       => '/commands/class-link-command.php',
+			Resume_Command::class     => '/commands/class-resume-command.php',
+			Site_Commands::class      => '/commands/class-site-commands.php',
+			Sync_Command::class       => '/commands/class-sync-command.php',
+			User_Commands::class      => '/commands/class-user-commands.php',
+			Agents_Table::class       => '/screens/class-agents-table.php',
+			Flash::class              => '/screens/class-flash.php',
+			Form_Rows::class          => '/screens/class-form-rows.php',
+			Held_Bar::class           => '/screens/class-held-bar.php',
+			Identity_Question::class  => '/screens/class-identity-question.php',
+			New_Agent::class          => '/screens/class-new-agent.php',
+			Notices::class            => '/screens/class-notices.php',
+			Plain_Table::class        => '/screens/class-plain-table.php',
+			Receiver_Actions::class   => '/screens/class-receiver-actions.php',
+			Receiver_Form::class      => '/screens/class-receiver-form.php',
+			Receiver_Screen::class    => '/screens/class-receiver-screen.php',
+			Removal_Form::class       => '/screens/class-removal-form.php',
+			Revoke_Form::class        => '/screens/class-revoke-form.php',
+			Screen_Form::class        => '/screens/class-screen-form.php',
+			Screen_Notices::class     => '/screens/class-screen-notices.php',
+			Screen_Post::class        => '/screens/class-screen-post.php',
+			Screen_Tabs::class        => '/screens/class-screen-tabs.php',
+			Screen_Url::class         => '/screens/class-screen-url.php',
+			Site_Form::class          => '/screens/class-site-form.php',
+			Site_Health::class        => '/screens/class-site-health.php',
+			Sites_Table::class        => '/screens/class-sites-table.php',
+			Suspended_Table::class    => '/screens/class-suspended-table.php',
+			Sync_Actions::class       => '/screens/class-sync-actions.php',
+			Sync_Overview::class      => '/screens/class-sync-overview.php',
+			Sync_Screen::class        => '/screens/class-sync-screen.php',
+			Users_Table::class        => '/screens/class-users-table.php',
+			Wp_Admin::class           => '/screens/class-wp-admin.php',
+		);
+		if ( isset( $files[ $name ] ) ) {
+			require __DIR__ . $files[ $name ];
 		}
 	}
 );

@@ -21,7 +21,7 @@ defined( 'ABSPATH' ) || exit;
 final class Plugin {
 
 	/** Version of the tables: raised with every change of one. Here, where each page looks whether they have it. */
-	public const SCHEMA = '6';
+	public const SCHEMA = '7';
 
 	/** The option that says which version the tables have. */
 	public const SCHEMA_OPTION = 'rudr_sync_schema';

@@ -42,6 +42,7 @@ final class Schema {
   privileged tinyint(1) NOT NULL DEFAULT 0,
   revision bigint(20) unsigned NOT NULL DEFAULT 0,
   synced_revision bigint(20) unsigned NOT NULL DEFAULT 0,
+  dirty_since datetime DEFAULT NULL,
   unsettled_until datetime DEFAULT NULL,
   unsettled_by varchar(32) DEFAULT NULL,
   base mediumtext DEFAULT NULL,
@@ -100,6 +101,9 @@ final class Schema {
 		// Of passwords that were kept by versions before 6 nobody knows since when: from now on.
 		// phpcs:ignore WordPress.DB.PreparedSQL.InterpolatedNotPrepared -- our own table.
 		$wpdb->query( "UPDATE {$links} SET kept_at = UTC_TIMESTAMP() WHERE secret IS NOT NULL AND kept_at IS NULL" );
+		// Nor of users who wait, in versions before 7.
+		// phpcs:ignore WordPress.DB.PreparedSQL.InterpolatedNotPrepared -- our own table.
+		$wpdb->query( "UPDATE {$links} SET dirty_since = UTC_TIMESTAMP() WHERE revision <> synced_revision AND dirty_since IS NULL" );
 		Site_Store::note();
 		update_option( Plugin::SCHEMA_OPTION, Plugin::SCHEMA );
 		Identity::establish();
@@ -115,7 +119,7 @@ final class Schema {
 		$sites = Site_Rows::table( $wpdb );
 		$quiet = $wpdb->suppress_errors();
 		// phpcs:ignore WordPress.DB.PreparedSQL.InterpolatedNotPrepared -- our own tables; the columns are the latest of each.
-		$made = false !== $wpdb->query( "SELECT l.received, l.released, l.kept_at, s.destructive FROM {$links} l, {$sites} s LIMIT 0" );
+		$made = false !== $wpdb->query( "SELECT l.received, l.released, l.kept_at, l.dirty_since, s.destructive FROM {$links} l, {$sites} s LIMIT 0" );
 		$wpdb->suppress_errors( $quiet );
 		return $made;
 	}

@@ -98,6 +98,8 @@ final class Link_Columns {
 		}
 		return array(
 			'synced_revision' => $synced,
+			// Whoever was marked meanwhile waits from now on, no longer.
+			'dirty_since'     => "IF(synced_revision = {$this->link->revision}, UTC_TIMESTAMP(), dirty_since)",
 			'due_at'          => $this->if_same( $due, 'due_at' ),
 		);
 	}

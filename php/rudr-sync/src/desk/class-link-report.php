@@ -103,7 +103,7 @@ final class Link_Report {
 				{$is[ self::KEY_LOST ]} AS key_lost,
 				{$is[ self::WITHOUT_RECEIVER ]} AS without_receiver,
 				MAX(IF(l.revision <> l.synced_revision AND l.due_at IS NOT NULL AND {$linked},
-					GREATEST(l.failing, TIMESTAMPDIFF(SECOND, l.due_at, UTC_TIMESTAMP()), 0), NULL)) AS oldest,
+					TIMESTAMPDIFF(SECOND, l.dirty_since, UTC_TIMESTAMP()), NULL)) AS oldest,
 				TIMESTAMPDIFF(SECOND, MAX(l.synced_at), UTC_TIMESTAMP()) AS last_success
 			FROM {$this->table} l GROUP BY l.site",
 			ARRAY_A

@@ -32,24 +32,21 @@ final class Personal_Data {
 	}
 
 	/**
-	 * Attaches it. Each part is made when WordPress comes to it.
+	 * Takes part in one of the two.
 	 *
-	 * @param \Closure(): Desk $desk What a person sees and orders.
+	 * @param array<mixed>    $all    Who else does.
+	 * @param string          $method What is asked of us: `export` or `erase`.
+	 * @param \Closure(): Desk $desk   What a person sees and orders.
+	 * @return array<mixed>
 	 */
-	public static function attach( \Closure $desk ): void {
-		$take_part = static fn( string $method ): \Closure => static function ( mixed $all ) use ( $desk, $method ): array {
-			$all             = (array) $all;
-			$all[ self::ID ] = array(
-				// For the two filters: one reads the one name, one the other.
-				'exporter_friendly_name' => __( 'Accounts on other sites', 'rudr-sync' ),
-				'eraser_friendly_name'   => __( 'Accounts on other sites', 'rudr-sync' ),
-				'callback'               => static fn( string $email ): array => ( new self( $desk()->report ) )->$method( $email ),
-			);
-			return $all;
-		};
-		add_filter( 'wp_privacy_personal_data_exporters', $take_part( 'export' ) );
-		add_filter( 'wp_privacy_personal_data_erasers', $take_part( 'erase' ) );
-		add_action( 'admin_init', array( self::class, 'suggest' ) );
+	public static function take_part( array $all, string $method, \Closure $desk ): array {
+		// For the two filters: one reads the one half, one the other.
+		$all[ self::ID ] = array(
+			'exporter_friendly_name' => __( 'Accounts on other sites', 'rudr-sync' ),
+			'eraser_friendly_name'   => __( 'Accounts on other sites', 'rudr-sync' ),
+			'callback'               => static fn( string $email ): array => ( new self( $desk()->report ) )->$method( $email ),
+		);
+		return $all;
 	}
 
 	/**
@@ -96,7 +93,6 @@ final class Personal_Data {
 	 * Suggests a paragraph for the privacy policy.
 	 */
 	public static function suggest(): void {
-		// Whoever saves their own profile comes here as well, and is not to wait for a translation that they never see.
 		if ( ! current_user_can( 'manage_privacy_options' ) ) {
 			return;
 		}

@@ -35,17 +35,16 @@ final class Arrivals extends Links_Table {
 			'received' => "IF({$full}, VALUES(received), CONCAT(COALESCE({$this->table}.received, ''), VALUES(received)))",
 		);
 		if ( $arrival->is_to_be_answered() ) {
-			$also += array(
+			$also += self::MARKED + array(
 				'due_at'   => 'UTC_TIMESTAMP()',
-				'revision' => 'revision + 1',
 				'priority' => (string) self::LIVE,
 			);
 		}
 		$this->write_or_log(
 			$this->db->prepare(
 				// phpcs:ignore WordPress.DB.PreparedSQL.InterpolatedNotPrepared -- our own tables and core's.
-				"INSERT IGNORE INTO {$this->table} (site, user_id, remote_id, remote_login, trust, received, revision, due_at)
-				SELECT s.name, u.ID, %d, u.user_login, 'adopted', %s, %d, IF(%d = 1, UTC_TIMESTAMP(), NULL) FROM {$this->known()} JOIN {$this->db->users} u ON u.ID = %d WHERE s.remote_uuid = %s",
+				"INSERT IGNORE INTO {$this->table} (site, user_id, remote_id, remote_login, trust, received, revision, dirty_since, due_at)
+				SELECT s.name, u.ID, %d, u.user_login, 'adopted', %s, %d, UTC_TIMESTAMP(), IF(%d = 1, UTC_TIMESTAMP(), NULL) FROM {$this->known()} JOIN {$this->db->users} u ON u.ID = %d WHERE s.remote_uuid = %s",
 				$their_id,
 				$arrival->line(),
 				(int) $arrival->is_to_be_answered(),

@@ -25,7 +25,7 @@ final class Held_Orders extends Links_Table {
 	 */
 	public function confirm( string $site, ?array $user_ids = null ): int {
 		return $this->write(
-			"UPDATE {$this->table} SET released = 1, code = NULL, message = NULL, revision = revision + 1, due_at = UTC_TIMESTAMP(), attempts = 0, failing = 0"
+			"UPDATE {$this->table} SET released = 1, code = NULL, message = NULL, " . self::due_now() . ", attempts = 0, failing = 0"
 			. $this->held( $site, $user_ids )
 		);
 	}

@@ -29,7 +29,7 @@ final class Link_Orders extends Links_Table {
 		return $this->write(
 			$this->db->prepare(
 				// phpcs:ignore WordPress.DB.PreparedSQL.InterpolatedNotPrepared -- our own table.
-				"UPDATE {$this->table} SET revision = revision + 1, due_at = UTC_TIMESTAMP(), attempts = 0, failing = 0, retry = 1, code = NULLIF(code, %s)
+				"UPDATE {$this->table} SET " . self::due_now() . ", attempts = 0, failing = 0, retry = 1, code = NULLIF(code, %s)
 				WHERE site = %s AND code <> %s",
 				self::UNLINKED,
 				$site,
@@ -51,7 +51,7 @@ final class Link_Orders extends Links_Table {
 		$this->write(
 			$this->db->prepare(
 				// phpcs:ignore WordPress.DB.PreparedSQL.InterpolatedNotPrepared -- our own table.
-				"UPDATE {$this->table} SET confirmed = %s, code = NULLIF(code, %s), revision = revision + 1, due_at = UTC_TIMESTAMP()
+				"UPDATE {$this->table} SET confirmed = %s, code = NULLIF(code, %s), " . self::due_now() . "
 				WHERE site = %s AND user_id = %d AND remote_id IS NULL",
 				Confirmation::of( $user_id, $email ),
 				self::UNLINKED,
@@ -153,7 +153,7 @@ final class Link_Orders extends Links_Table {
 				// phpcs:ignore WordPress.DB.PreparedSQL.InterpolatedNotPrepared -- our own table.
 				"UPDATE IGNORE {$this->table} SET remote_id = %d, remote_login = NULLIF(%s, ''), trust = %s, base = NULL, received = NULL,
 				tried_at = NULL, tried_last = NULL, tried_email = NULL, confirmed = NULL, code = NULL, message = NULL,
-				lease = NULL, lease_until = NULL, revision = revision + 1, due_at = UTC_TIMESTAMP(), priority = %d WHERE site = %s AND user_id = %d",
+				lease = NULL, lease_until = NULL, " . self::due_now() . ", priority = %d WHERE site = %s AND user_id = %d",
 				$remote_id,
 				(string) $login,
 				'adopted',
@@ -220,12 +220,12 @@ final class Link_Orders extends Links_Table {
 		$this->write(
 			$this->db->prepare(
 				// phpcs:ignore WordPress.DB.PreparedSQL.InterpolatedNotPrepared -- our own table and core's.
-				"INSERT INTO {$this->table} (site, user_id, revision, due_at, priority) SELECT %s, u.ID, 1, UTC_TIMESTAMP(), %d FROM {$this->db->users} u WHERE ",
+				"INSERT INTO {$this->table} (site, user_id, revision, dirty_since, due_at, priority) SELECT %s, u.ID, 1, UTC_TIMESTAMP(), UTC_TIMESTAMP(), %d FROM {$this->db->users} u WHERE ",
 				$site,
 				$priority
 			) . $condition . $this->db->prepare(
 				// The priority first: MySQL sets from left to right, and it needs the old revision.
-				' ON DUPLICATE KEY UPDATE priority = IF(revision = synced_revision, %d, LEAST(priority, %d)), revision = revision + 1, due_at = UTC_TIMESTAMP()',
+				' ON DUPLICATE KEY UPDATE priority = IF(revision = synced_revision, %d, LEAST(priority, %d)), ' . self::due_now(),
 				$priority,
 				$priority
 			) . $also

@@ -46,6 +46,15 @@ abstract class Links_Table {
 	/** `code` of a link whose user has a new password that could not be kept. */
 	public const KEY_MISSING = 'key_missing';
 
+	/**
+	 * What every mark sets: the row is out of step, and has been since now, unless it was before. MySQL sets from left to right, and
+	 * the time needs the old revision.
+	 */
+	protected const MARKED = array(
+		'dirty_since' => 'IF(revision = synced_revision, UTC_TIMESTAMP(), dirty_since)',
+		'revision'    => 'revision + 1',
+	);
+
 	/** Seconds after which a request that marked a user and did not come back is taken for dead. */
 	public const UNSETTLED = 60;
 
@@ -127,6 +136,13 @@ abstract class Links_Table {
 	 */
 	public static function assignments( array $set ): string {
 		return implode( ', ', array_map( static fn( string $column, string $sql ): string => $column . ' = ' . $sql, array_keys( $set ), $set ) );
+	}
+
+	/**
+	 * What an UPDATE that makes rows due now sets, at least.
+	 */
+	protected static function due_now(): string {
+		return self::assignments( self::MARKED + array( 'due_at' => 'UTC_TIMESTAMP()' ) );
 	}
 
 	/**

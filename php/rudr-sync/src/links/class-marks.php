@@ -26,15 +26,12 @@ final class Marks extends Links_Table {
 	public function mark( array $sites, int $user_id, string $request ): void {
 		$until = Clock::ahead( self::UNSETTLED );
 		$rows  = array();
-		$given = array();
 		foreach ( $sites as $site ) {
-			$rows[] = "(%s, %d, 1, {$until}, {$until}, %s)";
-			array_push( $given, $site, $user_id, $request );
+			$rows[] = "('" . esc_sql( $site ) . "', {$user_id}, 1, UTC_TIMESTAMP(), {$until}, {$until}, '" . esc_sql( $request ) . "')";
 		}
-		// A page waits for this statement, and for its making: only what has to be is prepared.
+		// A page waits for this statement, and for its making: prepare() would take as long as the rest of it.
 		$this->write_or_log(
-			"INSERT INTO {$this->table} (site, user_id, revision, due_at, unsettled_until, unsettled_by) VALUES "
-			. $this->db->prepare( implode( ', ', $rows ), $given ) // phpcs:ignore WordPress.DB.PreparedSQL, WordPress.DB.PreparedSQLPlaceholders -- placeholders and a number.
+			"INSERT INTO {$this->table} (site, user_id, revision, dirty_since, due_at, unsettled_until, unsettled_by) VALUES " . implode( ', ', $rows )
 			. ' ON DUPLICATE KEY UPDATE ' . self::assignments( self::first_mark( 'VALUES(unsettled_until)', 'VALUES(unsettled_by)' ) )
 		);
 	}
@@ -84,9 +81,9 @@ final class Marks extends Links_Table {
 		// phpcs:disable WordPress.DB.PreparedSQL -- our own table, numbers, prepared parts.
 		$this->write_or_log(
 			$this->db->prepare(
-				"INSERT IGNORE INTO {$this->table} (site, user_id, remote_id, tried_at, tried_last, want, login, email, reassign, privileged, revision, due_at, unsettled_until, unsettled_by)
+				"INSERT IGNORE INTO {$this->table} (site, user_id, remote_id, tried_at, tried_last, want, login, email, reassign, privileged, revision, dirty_since, due_at, unsettled_until, unsettled_by)
 				SELECT s.name, %d, IF(s.name = %s AND NOT EXISTS (SELECT 1 FROM {$this->table} o WHERE o.site = %s AND o.remote_id = %d), %d, NULL) AS claimed,
-				IF(s.name = %s, %s, NULL), IF(s.name = %s, %s + INTERVAL %d SECOND, NULL), %s, %s, %s, NULLIF(%d, 0), %d, 1, {$until}, {$until}, %s
+				IF(s.name = %s, %s, NULL), IF(s.name = %s, %s + INTERVAL %d SECOND, NULL), %s, %s, %s, NULLIF(%d, 0), %d, 1, UTC_TIMESTAMP(), {$until}, {$until}, %s
 				FROM (SELECT l.site AS name FROM {$this->table} l WHERE l.user_id = %d AND l." . $this->sites( $sites ) . ' UNION SELECT %s) s',
 				$user->ID,
 				Sites::ONLY,
@@ -147,7 +144,7 @@ final class Marks extends Links_Table {
 			$this->write_or_log(
 				$this->db->prepare(
 					// phpcs:ignore WordPress.DB.PreparedSQL.InterpolatedNotPrepared -- our own table.
-					"UPDATE {$this->table} SET revision = revision + 1, due_at = UTC_TIMESTAMP(),
+					"UPDATE {$this->table} SET " . self::due_now() . ",
 					unsettled_until = IF(unsettled_by = %s, NULL, unsettled_until),
 					unsettled_by = IF(unsettled_by = %s, NULL, unsettled_by) WHERE ",
 					$request,
@@ -166,7 +163,7 @@ final class Marks extends Links_Table {
 			$this->db->prepare(
 				// The priority first: MySQL sets from left to right, and it needs the old revision.
 				// phpcs:ignore WordPress.DB.PreparedSQL.InterpolatedNotPrepared -- our own table.
-				"UPDATE {$this->table} SET priority = IF(revision = synced_revision, %d, priority), revision = revision + 1, due_at = UTC_TIMESTAMP()
+				"UPDATE {$this->table} SET priority = IF(revision = synced_revision, %d, priority), " . self::due_now() . "
 				WHERE NOT code <=> %s",
 				self::BACKFILL,
 				self::DISCARDED
@@ -200,7 +197,7 @@ final class Marks extends Links_Table {
 			$this->write(
 				$this->db->prepare(
 					// phpcs:ignore WordPress.DB.PreparedSQL -- our own table and core's, and numbers.
-					"INSERT IGNORE INTO {$this->table} (site, user_id, revision, due_at) SELECT %s, ID, 1, " . Clock::ahead( self::UNSETTLED )
+					"INSERT IGNORE INTO {$this->table} (site, user_id, revision, dirty_since, due_at) SELECT %s, ID, 1, UTC_TIMESTAMP(), " . Clock::ahead( self::UNSETTLED )
 					. " FROM {$this->db->users} WHERE ID IN (" . implode( ',', array_map( 'intval', $ids ) ) . ')',
 					$site
 				)
@@ -228,8 +225,7 @@ final class Marks extends Links_Table {
 	 */
 	private static function first_mark( string $until, string $request ): array {
 		$absent = self::ABSENT;
-		return array(
-			'revision'        => 'revision + 1',
+		return self::MARKED + array(
 			'priority'        => (string) self::LIVE,
 			'due_at'          => $until,
 			// MySQL sets from left to right: this needs the old `unsettled_until`. A removal that takes longer than that, over many

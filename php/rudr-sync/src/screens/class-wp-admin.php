@@ -24,39 +24,48 @@ final class Wp_Admin {
 	 * @param \Closure(): Desk $desk What a person sees and orders.
 	 */
 	public static function attach( string $file, \Closure $desk ): void {
-		$menu = static function () use ( $file, $desk ): void {
-			if ( Access::is_given() ) {
-				( new Sync_Screen( $desk()->status, $desk()->report, $desk()->held, $desk()->store, $desk()->receiver( ... ) ) )->attach( $file );
-			}
-		};
 		$admin = is_network_admin() ? 'network_admin' : 'admin';
-		add_action( $admin . '_menu', $menu );
-
-		$question = static function () use ( $desk ): void {
-			if ( Access::is_given() ) {
-				( new Identity_Question( $desk()->parts->identity ) )->show();
-			}
-		};
-		add_action( $admin . '_notices', $question );
-		$notices = static function () use ( $desk ): void {
-			// They name users, who on a network are not each site's own.
-			if ( is_multisite() ? Access::is_given() : current_user_can( 'manage_options' ) ) {
-				( new Notices( new Troubles( $desk()->report, $desk()->parts->sites, $desk()->held, $desk()->parts->rows ) ) )->show();
-			}
-		};
-		add_action( $admin . '_notices', $notices );
-
-		Personal_Data::attach( $desk );
 		add_action(
-			'admin_init',
-			static function () use ( $desk ): void {
-				if ( 'admin-post.php' === ( $GLOBALS['pagenow'] ?? '' ) ) {
+			$admin . '_menu',
+			static function () use ( $admin, $file, $desk ): void {
+				// The first that WordPress comes to. Whoever saves their own profile comes here as well, and needs nothing of it.
+				if ( current_user_can( is_multisite() ? 'manage_network_options' : 'manage_options' ) ) {
+					self::attach_screens( $admin, $file, $desk );
+				}
+			}
+		);
+		foreach ( array( 'exporters' => 'export', 'erasers' => 'erase' ) as $who => $method ) {
+			add_filter( "wp_privacy_personal_data_{$who}", static fn( mixed $all ): array => Personal_Data::take_part( (array) $all, $method, $desk ) );
+		}
+		if ( 'admin-post.php' === ( $GLOBALS['pagenow'] ?? '' ) ) {
+			add_action(
+				'admin_init',
+				static function () use ( $desk ): void {
 					$all = $desk();
 					( new Sync_Actions( $all->parts->sites, $all->store, $all->check, $all->resume, $all->sync, $all->link, $all->orders, $all->held_command, $all->parts->identity ) )->attach();
 					( new Receiver_Actions( $all->receiver( ... ) ) )->attach();
 				}
-			}
-		);
+			);
+		}
+	}
+
+	/**
+	 * Attaches what administrators see.
+	 *
+	 * @param string          $admin Which admin this is, as its hooks say it: a site's, or a network's.
+	 * @param string          $file  The plugin's main file.
+	 * @param \Closure(): Desk $desk  What a person sees and orders.
+	 */
+	private static function attach_screens( string $admin, string $file, \Closure $desk ): void {
+		add_action( 'admin_init', array( Personal_Data::class, 'suggest' ) );
+		if ( Access::is_given() ) {
+			( new Sync_Screen( $desk()->status, $desk()->report, $desk()->held, $desk()->store, $desk()->receiver( ... ) ) )->attach( $file );
+			add_action( $admin . '_notices', static fn() => ( new Identity_Question( $desk()->parts->identity ) )->show() );
+		}
+		// They name users, who on a network are not each site's own.
+		if ( ! is_multisite() || Access::is_given() ) {
+			add_action( $admin . '_notices', static fn() => ( new Notices( new Troubles( $desk()->report, $desk()->parts->sites, $desk()->held, $desk()->parts->rows ) ) )->show() );
+		}
 	}
 
 	/**
