@@ -48,7 +48,7 @@ final class CliTest extends TestCase
         $ids = array_map(fn () => self::user(), range(1, 5));
         self::set($ids[0], "due_at = UTC_TIMESTAMP() - INTERVAL 5 SECOND, dirty_since = UTC_TIMESTAMP() - INTERVAL 300 SECOND, code = NULL");
         // Whoever waits already waits no shorter for being changed again.
-        self::$fake->site->run('do_action("profile_update", $args);', [$ids[0]]);
+        self::$fake->site->run('do_action("profile_update", $args[0]);', [$ids[0]]);
         self::set($ids[1], "due_at = UTC_TIMESTAMP() + INTERVAL 60 SECOND, code = 'timeout', attempts = 2");
         self::set($ids[2], "due_at = NULL, code = 'conflict'");
         self::set($ids[3], "synced_revision = revision, due_at = NULL, code = 'refused', synced_at = UTC_TIMESTAMP() - INTERVAL 7 SECOND");
