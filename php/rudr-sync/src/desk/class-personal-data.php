@@ -93,9 +93,6 @@ final class Personal_Data {
 	 * Suggests a paragraph for the privacy policy.
 	 */
 	public static function suggest(): void {
-		if ( ! current_user_can( 'manage_privacy_options' ) ) {
-			return;
-		}
 		wp_add_privacy_policy_content(
 			'Rudr Sync',
 			'<p class="privacy-policy-tutorial">' . esc_html__( 'Users of this site follow to the sites that are listed under Users → Sync: name them, and who runs them.', 'rudr-sync' ) . '</p>'

@@ -25,11 +25,12 @@ final class Marks extends Links_Table {
 	 */
 	public function mark( array $sites, int $user_id, string $request ): void {
 		$until = Clock::ahead( self::UNSETTLED );
+		$by    = esc_sql( $request );
 		$rows  = array();
+		// A page waits for this statement, and for its making: prepare() would take two thirds as long again as all of that.
 		foreach ( $sites as $site ) {
-			$rows[] = "('" . esc_sql( $site ) . "', {$user_id}, 1, UTC_TIMESTAMP(), {$until}, {$until}, '" . esc_sql( $request ) . "')";
+			$rows[] = "('" . esc_sql( $site ) . "', {$user_id}, 1, UTC_TIMESTAMP(), {$until}, {$until}, '{$by}')";
 		}
-		// A page waits for this statement, and for its making: prepare() would take as long as the rest of it.
 		$this->write_or_log(
 			"INSERT INTO {$this->table} (site, user_id, revision, dirty_since, due_at, unsettled_until, unsettled_by) VALUES " . implode( ', ', $rows )
 			. ' ON DUPLICATE KEY UPDATE ' . self::assignments( self::first_mark( 'VALUES(unsettled_until)', 'VALUES(unsettled_by)' ) )

@@ -28,7 +28,7 @@ final class Wp_Admin {
 		add_action(
 			$admin . '_menu',
 			static function () use ( $admin, $file, $desk ): void {
-				// The first that WordPress comes to. Whoever saves their own profile comes here as well, and needs nothing of it.
+				// Whoever saves their own profile comes here as well, and needs nothing of it.
 				if ( current_user_can( is_multisite() ? 'manage_network_options' : 'manage_options' ) ) {
 					self::attach_screens( $admin, $file, $desk );
 				}
@@ -37,6 +37,16 @@ final class Wp_Admin {
 		foreach ( array( 'exporters' => 'export', 'erasers' => 'erase' ) as $who => $method ) {
 			add_filter( "wp_privacy_personal_data_{$who}", static fn( mixed $all ): array => Personal_Data::take_part( (array) $all, $method, $desk ) );
 		}
+		add_action(
+			'admin_init',
+			static function (): void {
+				// In each request, also without a menu: WordPress says that the text has changed where it does not find it. But whoever saves
+				// their own profile is not to wait for a translation that they never see.
+				if ( current_user_can( 'manage_privacy_options' ) ) {
+					Personal_Data::suggest();
+				}
+			}
+		);
 		if ( 'admin-post.php' === ( $GLOBALS['pagenow'] ?? '' ) ) {
 			add_action(
 				'admin_init',
@@ -57,13 +67,13 @@ final class Wp_Admin {
 	 * @param \Closure(): Desk $desk  What a person sees and orders.
 	 */
 	private static function attach_screens( string $admin, string $file, \Closure $desk ): void {
-		add_action( 'admin_init', array( Personal_Data::class, 'suggest' ) );
-		if ( Access::is_given() ) {
+		$may_order = Access::is_given();
+		if ( $may_order ) {
 			( new Sync_Screen( $desk()->status, $desk()->report, $desk()->held, $desk()->store, $desk()->receiver( ... ) ) )->attach( $file );
 			add_action( $admin . '_notices', static fn() => ( new Identity_Question( $desk()->parts->identity ) )->show() );
 		}
 		// They name users, who on a network are not each site's own.
-		if ( ! is_multisite() || Access::is_given() ) {
+		if ( $may_order || ! is_multisite() ) {
 			add_action( $admin . '_notices', static fn() => ( new Notices( new Troubles( $desk()->report, $desk()->parts->sites, $desk()->held, $desk()->parts->rows ) ) )->show() );
 		}
 	}
