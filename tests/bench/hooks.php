@@ -6,10 +6,10 @@
  *
  *   hooks.php [ROUNDS] [VERSION]...
  *
- * The ways take turns. Added is the median of the differences to no plugin, and between what it lies. One process of php-fpm
- * makes all pages, and before each that is measured one that is not, without the plugin: two processes are never equally fast, and
- * what a page leaves to be done, or in the processor's caches, is not the next one's. The tutorial's pages wait for the remote: they
- * are measured less often, or the run would take hours.
+ * The ways take turns, in an order that is drawn for each round. Added is the median of the differences to no plugin, and between what
+ * it lies. One process of php-fpm makes all pages, and before each that is measured one that is not, without the plugin: two processes
+ * are never equally fast, and what a page leaves to be done, or in the processor's caches, is not the next one's. The tutorial's pages
+ * wait for the remote: they are measured less often, or the run would take hours.
  */
 
 declare(strict_types=1);
@@ -98,9 +98,10 @@ function rows(Person $person, Ways $ways, string $is, string $do, int $rounds): 
         if ($round >= 0 && $round % $seldom === 0 && $theirs[0]->count() < $most) {
             $turn[] = Ways::TUTORIAL;
         }
-        // Each goes first as often as the others.
+        // In turns, one would always come after the same other: it matters what a page comes after, see above.
+        shuffle($turn);
         $took = [];
-        foreach ($round % 2 ? array_reverse($turn) : $turn as $way) {
+        foreach ($turn as $way) {
             $took[$way] = $once($way);
         }
         foreach ($round < 0 ? [] : array_keys($whats) as $n) {

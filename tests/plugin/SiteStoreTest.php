@@ -15,7 +15,7 @@ final class SiteStoreTest extends TestCase
     {
         self::$fake = Fake::site('store', 'newest', "
             define('RUDR_SYNC_DELIVERY', 'cron');
-            define('RUDR_SYNC_SITES', ['fixed' => ['url' => 'https://fixed.example', 'username' => 'u', 'password' => 'p']]);
+            define('RUDR_SYNC_SITES', getenv('NO_SITES') ? [] : ['fixed' => ['url' => 'https://fixed.example', 'username' => 'u', 'password' => 'p']]);
             if (getenv('NO_SALTS')) { define('AUTH_KEY', 'put your unique phrase here'); define('AUTH_SALT', 'put your unique phrase here'); }
             if (getenv('SAME_SALTS')) { define('AUTH_KEY', str_repeat('s', 64)); define('AUTH_SALT', str_repeat('s', 64)); }
         ");
@@ -107,6 +107,37 @@ final class SiteStoreTest extends TestCase
         self::assertNull(self::$fake->link($id, 'shop'));
         self::assertNotNull(self::$fake->link($id, 'fixed'));
         self::assertSame(['fixed'], self::names());
+        $id = self::$fake->site->createUser('later', 'later@example.org');
+        self::assertSame([false, true], [self::$fake->link($id, 'shop') !== null, self::$fake->link($id, 'fixed') !== null]);
+    }
+
+    public function testAPageThatKnowsOnlyTheSitesOfBeforeMarksForThoseOfNow(): void
+    {
+        self::$fake->site->createUser('before', 'before@example.org');
+        $noted = fn () => self::$fake->site->run('return get_option("rudr_sync_site_names");');
+        self::assertSame(['fixed'], $noted());
+        self::put([]);
+        // Another page has it still.
+        self::$fake->site->run('update_option("rudr_sync_site_names", ["fixed"]);');
+        $id = self::$fake->site->createUser('meanwhile', 'meanwhile@example.org');
+        foreach (['shop', 'fixed'] as $name) {
+            self::assertNull(self::$fake->link($id, $name)['unsettled_until'], $name);
+        }
+        self::assertSame(['shop', 'fixed'], $noted());
+    }
+
+    public function testWhereAllSitesAreGoneAPageGoesOn(): void
+    {
+        self::$fake->site->createUser('last', 'last@example.org');
+        $user = ['user_login' => 'nobody', 'user_email' => 'nobody@example.org', 'user_pass' => 'x'];
+        $id = self::$fake->site->run('return wp_insert_user($args);', $user, ['NO_SITES' => '1']);
+        $revision = fn () => (int) (self::$fake->link($id, 'fixed')['revision'] ?? 0);
+        $once = $revision();
+        $edit = fn (array $environment) => self::$fake->site->run('wp_update_user(["ID" => $args[0], "first_name" => uniqid()]);', [$id], $environment);
+        $edit(['NO_SITES' => '1']);
+        self::assertSame($once, $revision(), 'known from the first page on');
+        $edit([]);
+        self::assertGreaterThan($once, $revision());
     }
 
     public function testOfTheOnlySiteTheIdsInUserMetaGoToo(): void

@@ -164,6 +164,7 @@ final class Schema {
 	private static function uninstall_here(): void {
 		delete_option( Plugin::SCHEMA_OPTION );
 		delete_option( Sites::STORED );
+		delete_option( Sites::NOTED );
 		Cron::forget();
 	}
 }

@@ -72,9 +72,13 @@ final class Changes {
 	 * @param int $user_id User.
 	 */
 	public function touch( int $user_id ): void {
-		if ( $user_id > 0 && ! $this->is_marked( $user_id ) && $this->sites->names() ) {
+		if ( $user_id <= 0 || $this->is_marked( $user_id ) ) {
+			return;
+		}
+		$names = $this->sites->noted();
+		if ( $names ) {
 			$this->note( $user_id );
-			$this->marks->mark( $this->sites->names(), $user_id, $this->request );
+			$this->marks->mark( $names, $user_id, $this->request );
 		}
 	}
 
@@ -140,7 +144,11 @@ final class Changes {
 	 * The work on them is done: their links are due now.
 	 */
 	public function settle(): void {
-		$this->marks->settle( $this->sites->names(), $this->touched(), $this->request );
+		$names = $this->sites->names();
+		if ( $names ) {
+			$this->marks->settle( $names, $this->touched(), $this->request );
+		}
+		$this->sites->note();
 		$this->touched = array_intersect_key( $this->touched, $this->removing );
 	}
 

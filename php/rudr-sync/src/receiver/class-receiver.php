@@ -101,7 +101,7 @@ final class Receiver {
 	 * @param mixed $user_id The account.
 	 */
 	private static function is_agents( mixed $user_id ): bool {
-		$user = get_userdata( is_numeric( $user_id ) ? (int) $user_id : 0 );
+		$user = self::is_in_use() ? get_userdata( is_numeric( $user_id ) ? (int) $user_id : 0 ) : false;
 		return $user && in_array( self::AGENT_ROLE, $user->roles, true );
 	}
 

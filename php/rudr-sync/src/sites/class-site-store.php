@@ -53,10 +53,11 @@ final class Site_Store {
 	}
 
 	/**
-	 * Notes whether there are any.
+	 * Notes whether there are any, and that what was noted of all sites is outdated.
 	 */
 	public static function note(): void {
 		global $wpdb;
+		delete_option( Sites::NOTED );
 		$table = Site_Rows::table( $wpdb );
 		// Twice: one that is added between count and note is not to be overlooked for ever.
 		for ( $try = 1; $try <= 2; ++$try ) {

@@ -26,6 +26,9 @@ final class Sites {
 	/** The option that says '0' where none is stored: read with all others at once, it spares every page that changes a user a query. */
 	public const STORED = 'rudr_sync_stored_sites';
 
+	/** The option with all names as they were when a change was last settled: it spares such a page a look at the file. */
+	public const NOTED = 'rudr_sync_site_names';
+
 	/**
 	 * What has been read in this request.
 	 *
@@ -99,6 +102,27 @@ final class Sites {
 	 */
 	public function names(): array {
 		return $this->names ??= array_values( array_unique( array_merge( array_map( 'strval', array_keys( $this->defined() ) ), $this->unread() ) ) );
+	}
+
+	/**
+	 * The same as they were noted, for who cannot wait: a visitor's page, before it goes on. Outdated, they harm nobody: the end of the
+	 * request goes by names(). Only a request that is killed before has then no mark for a site that has just come, as if it had come
+	 * a moment later.
+	 *
+	 * @return string[]
+	 */
+	public function noted(): array {
+		$noted = get_option( self::NOTED );
+		return is_array( $noted ) && $noted ? $noted : $this->names();
+	}
+
+	/**
+	 * Notes them.
+	 */
+	public function note(): void {
+		if ( get_option( self::NOTED ) !== $this->names() ) {
+			update_option( self::NOTED, $this->names(), true );
+		}
 	}
 
 	/**
