@@ -6,10 +6,11 @@
  *
  *   hooks.php [ROUNDS] [VERSION]...
  *
- * The ways take turns, in an order that is drawn for each round. Added is the median of the differences to no plugin, and between what
- * it lies. One process of php-fpm makes all pages, and before each that is measured one that is not, without the plugin: two processes
- * are never equally fast, and what a page leaves to be done, or in the processor's caches, is not the next one's. The tutorial's pages
- * wait for the remote: they are measured less often, or the run would take hours.
+ * Without and with take turns, and each comes after the other as often as after itself: it matters what a page comes after. Added is
+ * the median of the differences to no plugin, and between what it lies. One process of php-fpm makes all pages, and before each that is
+ * measured one that is not, without the plugin: two processes are never equally fast, and what a page leaves to be done, or in the
+ * processor's caches, is not the next one's. The tutorial's pages wait for the remote: they are measured less often, or the run would
+ * take hours.
  */
 
 declare(strict_types=1);
@@ -90,31 +91,29 @@ function rows(Person $person, Ways $ways, string $is, string $do, int $rounds): 
         $ways->wait($way);
         return $took;
     };
+    // Without and with.
+    $pair = static function (string $way, bool $with_first) use ($once): array {
+        $with = $with_first ? $once($way) : null;
+        $without = $once(Ways::NONE);
+        return [$without, $with ?? $once($way)];
+    };
     for ($round = -WARM_UP; $round < $rounds; $round++) {
-        $turn = [Ways::NONE, Ways::OURS];
+        $pairs = [[$ours, ...$pair(Ways::OURS, $round % 2 !== 0)]];
         if ($round % SOME === 0) {
-            array_push($turn, Ways::IDLE, Ways::CLOCKED);
+            $pairs[] = [$idle, ...$pair(Ways::IDLE, $round % (2 * SOME) !== 0)];
+            $once(Ways::CLOCKED);
+            $inside[] = $ways->inside();
         }
         if ($round >= 0 && $round % $seldom === 0 && $theirs[0]->count() < $most) {
-            $turn[] = Ways::TUTORIAL;
+            $pairs[] = [$theirs, $pairs[0][1], $once(Ways::TUTORIAL)];
         }
-        // In turns, one would always come after the same other: it matters what a page comes after, see above.
-        shuffle($turn);
-        $took = [];
-        foreach ($turn as $way) {
-            $took[$way] = $once($way);
-        }
-        foreach ($round < 0 ? [] : array_keys($whats) as $n) {
-            $ours[$n]->add($took[Ways::NONE][$n], $took[Ways::OURS][$n]);
-            if (isset($took[Ways::IDLE])) {
-                $idle[$n]->add($took[Ways::NONE][$n], $took[Ways::IDLE][$n]);
-            }
-            if (isset($took[Ways::TUTORIAL])) {
-                $theirs[$n]->add($took[Ways::NONE][$n], $took[Ways::TUTORIAL][$n]);
+        foreach ($round < 0 ? [] : $pairs as [$kept, $without, $with]) {
+            foreach ($kept as $n => $of) {
+                $of->add($without[$n], $with[$n]);
             }
         }
-        if ($round >= 0 && isset($took[Ways::CLOCKED])) {
-            $inside[] = $ways->inside();
+        if ($round < 0) {
+            $inside = [];
         }
     }
     sort($inside);
