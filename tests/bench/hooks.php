@@ -100,7 +100,8 @@ function rows(Person $person, Ways $ways, string $is, string $do, int $rounds): 
     for ($round = -WARM_UP; $round < $rounds; $round++) {
         $pairs = [[$ours, ...$pair(Ways::OURS, $round % 2 !== 0)]];
         if ($round % SOME === 0) {
-            $pairs[] = [$idle, ...$pair(Ways::IDLE, $round % (2 * SOME) !== 0)];
+            // Otherwise than ours, or it would never come after one of ours.
+            $pairs[] = [$idle, ...$pair(Ways::IDLE, $round % 2 === 0)];
             $once(Ways::CLOCKED);
             $inside[] = $ways->inside();
         }
