@@ -108,13 +108,14 @@ function rows(Person $person, Ways $ways, string $is, string $do, int $rounds): 
         if ($round >= 0 && $round % $seldom === 0 && $theirs[0]->count() < $most) {
             $pairs[] = [$theirs, $pairs[0][1], $once(Ways::TUTORIAL)];
         }
-        foreach ($round < 0 ? [] : $pairs as [$kept, $without, $with]) {
+        if ($round < 0) {
+            $inside = [];
+            continue;
+        }
+        foreach ($pairs as [$kept, $without, $with]) {
             foreach ($kept as $n => $of) {
                 $of->add($without[$n], $with[$n]);
             }
-        }
-        if ($round < 0) {
-            $inside = [];
         }
     }
     sort($inside);

@@ -140,6 +140,19 @@ final class SiteStoreTest extends TestCase
         self::assertGreaterThan($once, $revision());
     }
 
+    public function testWhereThereIsNoSiteAPageAsksTheDatabaseNothingForUs(): void
+    {
+        $ours = fn () => self::$fake->site->run('
+            $ours = [];
+            add_filter("query", static function ($sql) use (&$ours) { str_contains($sql, "rudr_sync") && $ours[] = $sql; return $sql; });
+            wp_update_user(["ID" => 1, "first_name" => uniqid()]);
+            return $ours;
+        ', [], ['NO_SITES' => '1']);
+        self::$fake->site->run('RudrSync\Site_Store::note();');
+        $ours();
+        self::assertSame([], $ours());
+    }
+
     public function testOfTheOnlySiteTheIdsInUserMetaGoToo(): void
     {
         $fake = Fake::site('only', 'newest');

@@ -113,6 +113,10 @@ final class Sites {
 	 */
 	public function noted(): array {
 		$noted = get_option( self::NOTED );
+		if ( false === $noted ) {
+			// What is not there WordPress asks of the database each time; also where there is no site, and nothing is ever settled.
+			$this->note();
+		}
 		return is_array( $noted ) && $noted ? $noted : $this->names();
 	}
 
