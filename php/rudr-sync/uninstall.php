@@ -13,5 +13,6 @@ defined( 'WP_UNINSTALL_PLUGIN' ) || exit;
 
 require __DIR__ . '/src/autoload.php';
 
+Plugin::parts()->sites->close();
 Schema::uninstall();
 Receiver::uninstall();

@@ -236,6 +236,28 @@ final class SetupTest extends TestCase
         self::assertNotNull($site->meta($other, 'user_id_2'), 'an id that no link of ours holds');
     }
 
+    /** As `wp plugin uninstall --deactivate` does it: our hooks are still attached when the agents go and the tables are no more. */
+    public function testUninstallingInARequestThatChangesUsersLeavesNothingEither(): void
+    {
+        $fake = Fake::site('uninstall2', 'newest');
+        $site = $fake->site;
+        $id = $site->createUser('eve', 'eve@example.org');
+        $agent = $site->run('return RudrSync\Agent::make("x");');
+        self::assertTrue($fake->isInStep($id));
+        $site->run('
+            wp_update_user(["ID" => $args[0], "first_name" => "Before", "user_pass" => "before"]);
+            deactivate_plugins("rudr-sync/rudr-sync.php"); define("WP_UNINSTALL_PLUGIN", "rudr-sync/rudr-sync.php");
+            include WP_PLUGIN_DIR . "/rudr-sync/uninstall.php";
+            wp_update_user(["ID" => $args[0], "first_name" => "After", "user_pass" => "after"]);
+            wp_delete_user($args[0]);
+            wp_create_user("adam", "adam", "adam@example.org");', [$id]);
+        self::assertSame([], $site->errors());
+        self::assertNull($site->user($agent['login']));
+        self::assertSame([], $site->db()->query("SHOW TABLES LIKE '%rudr%'")->fetch_all());
+        self::assertSame([], $site->db()->query("SELECT option_name FROM wp_options WHERE option_name LIKE '%rudr%' OR option_name = 'cron' AND option_value LIKE '%rudr%'")->fetch_all());
+        self::assertSame([], $site->db()->query("SELECT * FROM wp_usermeta WHERE meta_key LIKE '%rudr%'")->fetch_all());
+    }
+
     public function testATableThatIsMissingIsMadeWhenThePluginsFilesAreNewer(): void
     {
         $fake = Fake::site('upgrade', '6.1');

@@ -50,6 +50,9 @@ final class Sites {
 	 */
 	private ?array $names = null;
 
+	/** Whether users follow to no site any more, whatever defines it. */
+	private bool $is_closed = false;
+
 	/** Whether the extension has said which sites are in its file. */
 	private bool $file_was_read = false;
 
@@ -75,6 +78,9 @@ final class Sites {
 	 * @return array<string, \Closure(): Target> By name.
 	 */
 	private function defined(): array {
+		if ( $this->is_closed ) {
+			return array();
+		}
 		if ( null === $this->defined ) {
 			$this->defined = array();
 			$this->read_table();
@@ -92,6 +98,14 @@ final class Sites {
 		$this->targets  = null;
 		$this->names    = null;
 		$this->problems = array();
+	}
+
+	/**
+	 * The plugin is uninstalled, and what is left of this request has no table to mark in: it goes on as if there were no site.
+	 */
+	public function close(): void {
+		$this->is_closed = true;
+		$this->refresh();
 	}
 
 	/**
@@ -124,7 +138,7 @@ final class Sites {
 	 * Notes them.
 	 */
 	public function note(): void {
-		if ( get_option( self::NOTED ) !== $this->names() ) {
+		if ( ! $this->is_closed && get_option( self::NOTED ) !== $this->names() ) {
 			update_option( self::NOTED, $this->names(), true );
 		}
 	}
@@ -136,7 +150,7 @@ final class Sites {
 	 */
 	public function unread(): array {
 		$this->defined();
-		return $this->file_was_read ? array() : $this->undefined();
+		return $this->is_closed || $this->file_was_read ? array() : $this->undefined();
 	}
 
 	/**
