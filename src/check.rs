@@ -213,11 +213,8 @@ fn login(talk: &Talk, heard: &Heard, message: &str) -> Step {
 
 /// `has_plugin`: an agent of its receiver could be used instead.
 fn rights(heard: &Heard, has_plugin: bool) -> Step {
-    let has = |name: &&&str| {
-        let reply = heard.as_ref().ok();
-        reply.and_then(|r| r.object()).and_then(|o| o.get("capabilities")).and_then(|c| c.get(**name)).and_then(Value::as_bool)
-            == Some(true)
-    };
+    let capabilities = heard.as_ref().ok().and_then(|reply| reply.object()).and_then(|o| o.get("capabilities"));
+    let has = |name: &&&str| capabilities.and_then(|all| all.get(**name)).is_some_and(core::is_granted);
     let missing: Vec<&str> = NEEDED.iter().filter(|name| !has(name)).copied().collect();
     if missing.is_empty() {
         let better = if has_plugin {

@@ -401,6 +401,10 @@ impl Connection {
 
 /// What an error of the HTTP library means. Its own text may hold the address with its query, so only causes below it are told.
 fn silence(error: &reqwest::Error) -> Silence {
+    if !error.is_connect() {
+        // The request was under way, and may have been acted upon whatever broke then: also TLS may, of a connection that it had made.
+        return if error.is_timeout() { Silence::Timeout } else { Silence::Truncated };
+    }
     let mut cause: Option<&(dyn Error + 'static)> = error.source();
     let mut last = String::new();
     while let Some(inner) = cause {
@@ -414,16 +418,10 @@ fn silence(error: &reqwest::Error) -> Silence {
         }
         cause = inner.source();
     }
-    if error.is_connect() && error.is_timeout() {
+    if error.is_timeout() {
         return Silence::Connect("no connection within rudr_sync.connect_timeout".into());
     }
-    if error.is_timeout() {
-        return Silence::Timeout;
-    }
-    if error.is_connect() {
-        return Silence::Connect(crate::wire::reply::plain(&last));
-    }
-    Silence::Truncated
+    Silence::Connect(crate::wire::reply::plain(&last))
 }
 
 /// rustls' error, which travels inside an `io::Error`, or inside one of those inside another: `source()` passes over both.

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 use std::fmt;
+use std::time::Duration;
 
 /// A value that cannot be used: which key, and what is wrong with it. Never holds the value itself, which may be a secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -87,9 +88,9 @@ impl<'a> Reader<'a> {
         self.read(key, "an int of 1 or more", |v| v.as_u64().filter(|n| *n > 0))
     }
 
-    /// Seconds, more than 0, whole or not.
-    pub fn seconds(&self, key: &str) -> Result<Option<f64>, BadInput> {
-        self.read(key, "a number of seconds above 0", |v| v.as_f64().filter(|n| *n > 0.0 && *n <= 86_400.0))
+    /// Seconds, see [`duration`].
+    pub fn seconds(&self, key: &str) -> Result<Option<Duration>, BadInput> {
+        self.read(key, "a number of seconds above 0", |v| v.as_f64().and_then(duration))
     }
 
     /// An object. PHP's empty array, which is a list as much as a map, counts as an empty one.
@@ -130,4 +131,10 @@ impl<'a> Reader<'a> {
             Err(BadInput::new(key, format!("must be one of {}", known.join(", "))))
         }
     }
+}
+
+/// So many seconds, whole or not: at least a millisecond, since nobody waits for less, and at most a day.
+#[must_use]
+pub fn duration(seconds: f64) -> Option<Duration> {
+    (0.001..=86_400.0).contains(&seconds).then(|| Duration::from_secs_f64(seconds))
 }

@@ -12,7 +12,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 pub use known::{Known, Wire};
-pub use options::{Adopt, Authority, Options, Remove, RoleMap};
+pub use options::{Adopt, Authority, OPTIONS, Options, Remove, RoleMap};
 
 /// The process' own settings (php.ini), as they are when a call is made. A site's options go before them.
 #[derive(Clone, Debug)]

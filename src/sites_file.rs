@@ -2,7 +2,7 @@
 
 use crate::input::{BadInput, Reader};
 use crate::secret::Secret;
-use crate::site::{Settings, Site};
+use crate::site::{OPTIONS, Settings, Site};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -118,7 +118,8 @@ impl SitesFile {
     pub fn listing(&self) -> Listing {
         let listed = |(name, site): (&String, &Map<String, Value>)| {
             let mut options = self.options(site);
-            options.remove("key");
+            // What is no option is some other word for the password, as likely as not.
+            options.retain(|key, _| OPTIONS.contains(&key.as_str()) && key != "key");
             let mut shown = Map::new();
             for key in ["url", "username"] {
                 shown.insert(key.to_owned(), site.get(key).cloned().unwrap_or(Value::from("")));

@@ -35,7 +35,7 @@ impl Terms {
         let concurrency = read.id("concurrency")?.map(|n| usize::try_from(n).unwrap_or(usize::MAX));
         Ok(Self {
             state: read.text("state")?.map(str::to_owned),
-            budget: read.seconds("budget")?.map(Duration::from_secs_f64),
+            budget: read.seconds("budget")?,
             concurrency,
             destructive: read.count("destructive")?,
             source: read.text("source")?.map(str::to_owned),

@@ -4,6 +4,7 @@
 #![allow(unsafe_code)] // the engine's ini functions
 
 use super::engine;
+use crate::input::duration;
 use crate::site::Settings;
 use ext_php_rs::ffi::{zend_ini_entry, zend_string};
 use ext_php_rs::flags::IniEntryPermission;
@@ -71,10 +72,9 @@ pub fn sites_file() -> Option<PathBuf> {
     path(c"rudr_sync.sites")
 }
 
-/// Seconds, whole or not, above 0 and at most a day.
+/// Seconds, see [`duration`].
 fn seconds(text: &[u8]) -> Option<Duration> {
-    let number = std::str::from_utf8(text).ok()?.trim().parse::<f64>().ok()?;
-    (number > 0.0 && number <= 86_400.0).then(|| Duration::from_secs_f64(number))
+    duration(std::str::from_utf8(text).ok()?.trim().parse().ok()?)
 }
 
 fn connections(text: &[u8]) -> Option<usize> {

@@ -116,7 +116,8 @@ pub struct Options {
     pub(super) key: Option<Secret>,
 }
 
-const OPTIONS: [&str; 16] = [
+/// Their names.
+pub const OPTIONS: [&str; 16] = [
     "name",
     "source",
     "reassign",
@@ -164,8 +165,8 @@ impl Options {
             source: read.text("source")?.map(str::to_owned),
             reassign: read.count("reassign")?,
             roles,
-            timeout: read.seconds("timeout")?.map(Duration::from_secs_f64),
-            budget: read.seconds("budget")?.map(Duration::from_secs_f64),
+            timeout: read.seconds("timeout")?,
+            budget: read.seconds("budget")?,
             concurrency,
             ca_file: read.text("ca_file")?.map(PathBuf::from),
             allow_http: read.flag("allow_http")?.unwrap_or(false),

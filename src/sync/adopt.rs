@@ -4,9 +4,9 @@
 use super::look::{privileged, unseen_powers};
 use super::talk::Talk;
 use super::unanswered::Look;
-use super::window::{Made, Window, made};
+use super::window::{Attempt, Made, made};
 use crate::base::Base;
-use crate::job::{Job, Linked, Op, Proof, Trust};
+use crate::job::{Account as Known, Job, Linked, Op, Proof, Trust};
 use crate::outcome::{Outcome, Status};
 use crate::site::Adopt;
 use crate::wire::core::{self, Account};
@@ -21,11 +21,11 @@ pub(super) async fn claimed(talk: &Talk, job: &Job, id: u64) -> Look {
     let answer = talk.ask(Ask::Look, core::look(id)).await;
     match &answer.meaning {
         Meaning::Account(account) => {
-            let window = job.tried.as_ref().and_then(|tried| Window::tried(tried, answer.date));
-            let ours = made(window, job, job.user.email(), account) == Made::ByUs;
+            let attempt = Attempt::tried(job.tried.as_ref(), talk.begun, answer.date);
+            let ours = made(attempt, job, job.user.email(), account) == Made::ByUs;
             let same_email = job.user.email().is_some_and(|email| account.has_email(email));
             if ours || same_email {
-                told(decide(talk, job, std::slice::from_ref(account), window, answer.http()))
+                told(decide(talk, job, std::slice::from_ref(account), attempt, answer.http()))
             } else {
                 Look::Nobody { http: answer.http() }
             }
@@ -59,13 +59,15 @@ pub(super) async fn named(talk: &Talk, job: &Job, id: u64, trust: Trust) -> Outc
 }
 
 /// The rules. What they say settles an unanswered create, unless nobody can tell whether that made the account.
-pub(super) fn decide(talk: &Talk, job: &Job, accounts: &[Account], window: Option<Window>, http: Option<u16>) -> Outcome {
+pub(super) fn decide(talk: &Talk, job: &Job, accounts: &[Account], attempt: Attempt, http: Option<u16>) -> Outcome {
     let sent = job.tried_email();
-    if let Some(account) = accounts.iter().find(|account| made(window, job, sent, account) == Made::ByUs) {
+    // What stands with a claim is no write of ours.
+    let is_claim = matches!(job.account, Known::Claimed(_));
+    if let Some(account) = accounts.iter().find(|account| made(attempt, job, sent, account) == Made::ByUs) {
         return found(talk, job, account, http);
     }
     let outcome = stranger(talk, job, accounts, http);
-    let unknown = accounts.iter().find(|account| job.is_in_doubt() && made(window, job, sent, account) == Made::Unknown);
+    let unknown = accounts.iter().find(|account| !is_claim && made(attempt, job, sent, account) == Made::Unknown);
     match (unknown, &job.op) {
         (None, _) => outcome.settled(),
         (Some(account), Op::Delete { .. }) => undated(talk, account, http),

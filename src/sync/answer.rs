@@ -1,6 +1,7 @@
 //! An answer, what it means, and its words for a person.
 
 use super::talk::Talk;
+use super::window::Dated;
 use crate::outcome::Status;
 use crate::wire::meaning::{Ask, Heard, Meaning, may_have_worked, meaning};
 use crate::wire::reply::{plain, shorten};
@@ -10,9 +11,8 @@ use tokio::time::Instant;
 pub(crate) struct Answer {
     pub(crate) meaning: Meaning,
     pub(crate) heard: Heard,
-    /// The site's clock when it answered, and how long it had the request, in seconds.
-    pub(crate) date: Option<u64>,
-    pub(crate) took: u64,
+    /// The site's clock when it answered.
+    pub(crate) date: Option<Dated>,
     /// The same was sent before in this job, and may have been done.
     pub(crate) is_again: bool,
 }
@@ -21,7 +21,8 @@ impl Answer {
     pub(crate) fn new(ask: Ask, heard: Heard, begun: Instant) -> Self {
         let (meaning, _) = meaning(ask, &heard);
         let date = heard.as_ref().ok().and_then(|reply| reply.date);
-        Self { meaning, heard, date, took: begun.elapsed().as_secs(), is_again: false }
+        let date = date.map(|date| Dated { date, asked: begun, heard: Instant::now() });
+        Self { meaning, heard, date, is_again: false }
     }
 
     pub(crate) fn http(&self) -> Option<u16> {

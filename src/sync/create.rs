@@ -10,7 +10,7 @@ use super::talk::Talk;
 use super::told::told;
 use super::unanswered::in_doubt;
 use super::want::Want;
-use super::window::Window;
+use super::window::Attempt;
 use crate::base::Base;
 use crate::job::{Job, Linked, Trust};
 use crate::outcome::{Outcome, Status};
@@ -28,7 +28,7 @@ pub(super) async fn create(talk: &Talk, job: &Job, speech: &Speech) -> Outcome {
         return outage;
     }
     let mut want = Want::all(talk, job, speech);
-    let mut begun = None;
+    let mut begun = Attempt::None;
     loop {
         let mut body = want.body(login);
         body.insert("email".into(), json!(email));
@@ -52,11 +52,13 @@ pub(super) async fn create(talk: &Talk, job: &Job, speech: &Speech) -> Outcome {
                 if !named.iter().any(|(name, _)| name == "user_login" || name == "user_email") && want.refuse(talk, named) =>
             {
                 // Core checks meta after it has made the account: what is "taken" next may be what this very request made.
-                begun = begun.or_else(|| Window::of(&answer));
+                if begun.is_none() {
+                    begun = Attempt::of(answer.date);
+                }
             }
             _ => {
                 let outcome = talk.failed(&answer, job.attempts).await;
-                return if begun.is_some() || answer.leaves_doubt(outcome.status) { in_doubt(outcome) } else { outcome };
+                return if !begun.is_none() || answer.leaves_doubt(outcome.status) { in_doubt(outcome) } else { outcome };
             }
         }
     }

@@ -4,7 +4,7 @@ use super::adopt::decide;
 use super::answer::Answer;
 use super::talk::{Found, Talk};
 use super::unanswered::in_doubt;
-use super::window::Window;
+use super::window::Attempt;
 use crate::backoff;
 use crate::job::Job;
 use crate::outcome::{Doubt, Outcome, Status};
@@ -17,7 +17,7 @@ pub(super) struct Refused<'a> {
     /// The site is a multisite, which shows one blog's members only.
     pub(super) multisite: bool,
     /// An earlier request of this very job may have made the account, then.
-    pub(super) begun: Option<Window>,
+    pub(super) begun: Attempt,
     pub(super) answer: &'a Answer,
 }
 
@@ -25,7 +25,7 @@ pub(super) struct Refused<'a> {
 pub(super) async fn taken(talk: &Talk, job: &Job, refused: Refused<'_>) -> Outcome {
     let http = refused.answer.http();
     let (login, email) = (job.user.login.as_deref().unwrap_or_default(), job.user.email().unwrap_or_default());
-    let unclear = |outcome: Outcome| if refused.begun.is_some() && outcome.doubt == Doubt::Before { in_doubt(outcome) } else { outcome };
+    let unclear = |outcome: Outcome| if !refused.begun.is_none() && outcome.doubt == Doubt::Before { in_doubt(outcome) } else { outcome };
     let Found { accounts, .. } = match talk.find(email).await {
         Ok(found) => found,
         Err(answer) => return unclear(talk.failed(&answer, job.attempts).await),
@@ -33,12 +33,13 @@ pub(super) async fn taken(talk: &Talk, job: &Job, refused: Refused<'_>) -> Outco
     if !accounts.is_empty() {
         return unclear(decide(talk, job, &accounts, refused.begun, http));
     }
-    let Found { accounts, .. } = match talk.find_login(login).await {
+    let Found { accounts, is_all, .. } = match talk.find_login(login).await {
         Ok(found) => found,
         Err(answer) => return unclear(talk.failed(&answer, job.attempts).await),
     };
     match accounts.first() {
         Some(account) => of_another(talk, account, http),
+        None if !is_all && refused.login => of_many(talk, http),
         None => nobody(talk, job, &refused),
     }
 }
@@ -47,6 +48,15 @@ pub(super) async fn taken(talk: &Talk, job: &Job, refused: Refused<'_>) -> Outco
 fn of_another(talk: &Talk, account: &Account, http: Option<u16>) -> Outcome {
     let message = format!("account {} on {} has this login and another address, so it is somebody else", account.id, talk.site.name());
     Outcome { http, id: Some(account.id), login: account.login.clone(), ..Outcome::rejected("conflict", message) }.settled()
+}
+
+/// The same of whoever is not found among all whose login, name or address holds the login: nobody has our user's address.
+fn of_many(talk: &Talk, http: Option<u16>) -> Outcome {
+    let message = format!(
+        "{} says that the login is taken, by one of many whose login, name or address holds it, and by nobody with this address: so it is somebody else",
+        talk.site.name()
+    );
+    Outcome { http, ..Outcome::rejected("conflict", message) }.settled()
 }
 
 fn nobody(talk: &Talk, job: &Job, refused: &Refused) -> Outcome {

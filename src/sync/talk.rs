@@ -6,6 +6,7 @@ use super::parcels::{Back, Parcel};
 use super::seal_failure;
 use super::speech::Knowledge;
 use super::together::{Limit, Together};
+use super::window::Dated;
 use crate::backoff;
 use crate::client::Connection;
 use crate::failure::{Failure, Kind};
@@ -24,15 +25,19 @@ use std::time::Duration;
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
-/// Pages of a search that are read; at 100 accounts each no honest search has more.
+/// Pages of a search for an address that are read; at 100 accounts each no honest search has more.
 const PAGES: u32 = 100;
+/// The same for a login, which core finds also as a part of other logins, names and addresses: for `info` that may be half of all.
+const PAGES_OF_A_LOGIN: u32 = 3;
 
 /// What a search showed.
 pub(crate) struct Found {
     pub(crate) accounts: Vec<Account>,
     /// The site's clock.
-    pub(crate) date: Option<u64>,
+    pub(crate) date: Option<Dated>,
     pub(crate) http: Option<u16>,
+    /// Whether all that the site has was looked through.
+    pub(crate) is_all: bool,
 }
 
 /// A conversation with one site.
@@ -45,6 +50,8 @@ pub(crate) struct Talk {
     pub(super) timeout: Duration,
     /// A wait of less than this that the budget ended shows nothing of the site.
     pub(super) fair: Duration,
+    /// When the call began: what it was told of the time was so then.
+    pub(super) begun: Instant,
     /// When the whole call has to be over.
     pub(super) end: Instant,
     /// A failing request is followed by a look at `users/me`.
@@ -85,6 +92,7 @@ impl Talk {
             secrets,
             timeout,
             fair: Duration::ZERO,
+            begun: Instant::now(),
             end: Instant::now() + timeout,
             probes: false,
             probe: tokio::sync::Mutex::default(),
@@ -201,27 +209,27 @@ impl Talk {
 
     /// Every account with exactly that address (a site may hold two, since `WordPress` has no unique key).
     pub(crate) async fn find(&self, email: &str) -> Result<Found, Answer> {
-        self.search(email, |account| account.has_email(email)).await
+        self.search(email, PAGES, |account| account.has_email(email)).await
     }
 
-    /// Every account with that login.
+    /// The account with that login, if it is among the first that the site finds.
     pub(crate) async fn find_login(&self, login: &str) -> Result<Found, Answer> {
         // With an `@` in it core searches addresses only.
         let part = login.split('@').max_by_key(|part| part.len()).filter(|part| !part.is_empty()).unwrap_or(login);
-        self.search(part, |account| account.has_login(login)).await
+        self.search(part, PAGES_OF_A_LOGIN, |account| account.has_login(login)).await
     }
 
-    async fn search(&self, part: &str, is_it: impl Fn(&Account) -> bool) -> Result<Found, Answer> {
-        let mut found = Found { accounts: Vec::new(), date: None, http: None };
-        for page in 1..=PAGES {
+    async fn search(&self, part: &str, pages: u32, is_it: impl Fn(&Account) -> bool) -> Result<Found, Answer> {
+        let mut found = Found { accounts: Vec::new(), date: None, http: None, is_all: false };
+        for page in 1..=pages {
             let answer = self.ask(Ask::Find, core::find(part, page)).await;
             let Meaning::Accounts(accounts) = &answer.meaning else { return Err(answer) };
-            let pages = answer.heard.as_ref().ok().and_then(|reply| reply.pages);
-            let last = pages.map_or(accounts.len() < PER_PAGE, |pages| page >= pages);
+            let all = answer.heard.as_ref().ok().and_then(|reply| reply.pages);
+            found.is_all = all.map_or(accounts.len() < PER_PAGE, |all| page >= all);
             found.accounts.extend(accounts.iter().filter(|account| is_it(account)).cloned());
             found.date = answer.date.or(found.date);
             found.http = answer.http();
-            if last {
+            if found.is_all {
                 break;
             }
         }

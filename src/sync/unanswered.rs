@@ -2,7 +2,7 @@
 
 use super::adopt::{decide, found, undated};
 use super::talk::Talk;
-use super::window::{Made, Window, made};
+use super::window::{Attempt, Made, made};
 use crate::backoff::UNANSWERED;
 use crate::job::Job;
 use crate::outcome::{Doubt, Outcome, Status};
@@ -45,16 +45,17 @@ pub(super) async fn look(talk: &Talk, job: &Job) -> Look {
         Ok(found) => found,
         Err(answer) => return told(talk.failed(&answer, job.attempts).await),
     };
-    let (window, http) = (Window::tried(tried, found_there.date), found_there.http);
+    let (attempt, http) = (Attempt::tried(Some(tried), talk.begun, found_there.date), found_there.http);
     let is_present = job.user.email().is_some_and(|email| email.eq_ignore_ascii_case(sent));
     if found_there.accounts.is_empty() {
         return Look::Nobody { http };
     }
     if is_present {
-        return told(decide(talk, job, &found_there.accounts, window, http));
+        return told(decide(talk, job, &found_there.accounts, attempt, http));
     }
     // The create carried an address that the user has no more. Whoever else has that one is none of our business.
-    match found_there.accounts.iter().map(|account| (made(window, job, Some(sent), account), account)).find(|(m, _)| *m != Made::ByOthers) {
+    match found_there.accounts.iter().map(|account| (made(attempt, job, Some(sent), account), account)).find(|(m, _)| *m != Made::ByOthers)
+    {
         None => Look::Nobody { http },
         Some((Made::Unknown, account)) => told(undated(talk, account, http)),
         Some((_, account)) => told(found(talk, job, account, http)),

@@ -90,6 +90,19 @@ fn is_power(capability: &str) -> bool {
     POWERS.lines().any(|line| line.trim() == capability)
 }
 
+/// Whether a capability's value grants it: as `WP_User::has_cap()` asks, by PHP's `empty()`. What a role was given as 1 is shown as 1.
+#[must_use]
+pub fn is_granted(value: &Value) -> bool {
+    match value {
+        Value::Null => false,
+        Value::Bool(is) => *is,
+        Value::Number(number) => number.as_f64() != Some(0.0),
+        Value::String(text) => !matches!(text.as_str(), "" | "0"),
+        Value::Array(list) => !list.is_empty(),
+        Value::Object(_) => true,
+    }
+}
+
 /// An account as the site shows it.
 #[derive(Clone, Debug)]
 pub struct Account {
@@ -120,9 +133,7 @@ impl Account {
         let properties = value.as_object()?;
         let text = |key: &str| properties.get(key).and_then(Value::as_str).map(str::to_owned);
         let capabilities = match properties.get("capabilities") {
-            Some(Value::Object(all)) => {
-                Some(all.iter().filter(|(_, has)| **has == Value::Bool(true)).map(|(name, _)| name.clone()).collect())
-            }
+            Some(Value::Object(all)) => Some(all.iter().filter(|(_, has)| is_granted(has)).map(|(name, _)| name.clone()).collect()),
             Some(Value::Array(none)) if none.is_empty() => Some(Vec::new()),
             _ => None,
         };
@@ -229,10 +240,29 @@ mod tests {
     }
 
     #[test]
-    fn powers_are_seen_in_true_capabilities_only() {
+    fn powers_are_seen_in_capabilities_that_wordpress_takes_for_granted() {
         let privileged = |capabilities| Account::read(&json!({"id": 5, "capabilities": capabilities})).unwrap().is_privileged();
-        assert_eq!(privileged(json!({"read": true, "edit_users": false})), Some(false));
-        assert_eq!(privileged(json!({"read": true, "edit_users": true})), Some(true));
+        // What `! empty()` says of each in PHP.
+        for (value, is) in [
+            (json!(true), true),
+            (json!(1), true),
+            (json!(-1), true),
+            (json!(0.5), true),
+            (json!("1"), true),
+            (json!("0.0"), true),
+            (json!("false"), true),
+            (json!([0]), true),
+            (json!({}), true),
+            (json!(false), false),
+            (json!(0), false),
+            (json!(0.0), false),
+            (json!(""), false),
+            (json!("0"), false),
+            (json!([]), false),
+            (json!(null), false),
+        ] {
+            assert_eq!(privileged(json!({"read": true, "edit_users": value})), Some(is), "{value}");
+        }
         assert_eq!(privileged(json!({"unfiltered_html": true})), Some(false));
         assert_eq!(privileged(json!([])), Some(false));
         assert_eq!(privileged(json!(null)), None);

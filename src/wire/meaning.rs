@@ -1,6 +1,6 @@
 //! What an answer means: one table, first match wins.
 
-use super::core::{Account, field_of};
+use super::core::{Account, PER_PAGE, field_of};
 use super::receiver::{self, About, Told};
 use super::reply::{Reply, Silence, WpError};
 
@@ -172,7 +172,11 @@ fn success(ask: Ask, heard: &Heard) -> Option<Meaning> {
     let meaning = match ask {
         Ask::Create | Ask::Look => Account::read(json).map(|account| Meaning::Account(Box::new(account))),
         Ask::Update(id) => Account::read(json).filter(|account| account.id == id).map(|account| Meaning::Account(Box::new(account))),
-        Ask::Find => json.as_array().and_then(|list| list.iter().map(Account::read).collect::<Option<_>>()).map(Meaning::Accounts),
+        Ask::Find => json
+            .as_array()
+            .filter(|list| list.len() <= PER_PAGE)
+            .and_then(|list| list.iter().map(Account::read).collect::<Option<_>>())
+            .map(Meaning::Accounts),
         Ask::About => About::read(json).map(Meaning::Receiver),
         Ask::Jobs(number) => receiver::outcomes(json, number).map(Meaning::Told),
         Ask::Delete => (json.get("deleted").and_then(serde_json::Value::as_bool) == Some(true)).then_some(Meaning::Deleted),

@@ -5,6 +5,8 @@ use std::time::{Duration, SystemTime};
 
 /// Answers beyond this are cut off and count as none. A full user is 2 KB.
 pub const MAX_BODY: usize = 8 * 1024 * 1024;
+/// What is no success is not read beyond this.
+const MAX_ERROR: usize = 64 * 1024;
 
 /// Why there was no whole answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -89,7 +91,9 @@ impl Reply {
     /// Reads an answer. `header` looks up a header by its lower-case name.
     pub fn parse<'h>(status: u16, header: impl Fn(&str) -> Option<&'h str>, body: &[u8], now: SystemTime) -> Self {
         let body = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body); // some themes' functions.php begins with a byte order mark
-        Self::new(status, header, serde_json::from_slice(body).ok(), now)
+        // An error is a few words, and is told to each of those who were sent together.
+        let is_read = (200..300).contains(&status) || body.len() <= MAX_ERROR;
+        Self::new(status, header, is_read.then(|| serde_json::from_slice(body).ok()).flatten(), now)
     }
 
     /// An answer whose body has been read.

@@ -243,7 +243,7 @@ final class Batch {
 		if ( ! $jobs ) {
 			return array();
 		}
-		$send     = fn( array $some, ?int $destructive ): array => $this->send( $target, $some, compact( 'destructive' ) + $this->terms( $state, $slots, $end ) );
+		$send     = fn( array $some, ?int $destructive ): array => $this->send( $target, self::as_of_now( $some, $held ), compact( 'destructive' ) + $this->terms( $state, $slots, $end ) );
 		$outcomes = $this->guard->deliver( $target, $held, $jobs, $send );
 		$taken = array();
 		foreach ( $outcomes as $outcome ) {
@@ -260,6 +260,20 @@ final class Batch {
 			Announcements::of( $id, $target, $outcome );
 		}
 		return $outcomes;
+	}
+
+	/**
+	 * Tells them the time anew: by it the extension reads the site's clock, and since the links were read others may have gone first.
+	 *
+	 * @param array<int, array<string, mixed>> $jobs The jobs, by user id.
+	 * @param array<int, Link>                 $held The links.
+	 * @return array<int, array<string, mixed>>
+	 */
+	private static function as_of_now( #[\SensitiveParameter] array $jobs, array $held ): array {
+		foreach ( $jobs as $id => $job ) {
+			$jobs[ $id ]['now'] = $held[ $id ]->now();
+		}
+		return $jobs;
 	}
 
 	/**

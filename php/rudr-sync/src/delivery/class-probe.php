@@ -27,6 +27,9 @@ final class Probe {
 	/** An address that nobody can have. */
 	private const NOBODY = 'probe@rudr-sync.invalid';
 
+	/** What the extension says where a receiver's agent was asked as a plain site's account would be. */
+	private const AGENT = 'rudr_sync_agent';
+
 	/** The check that fails where we are not let in. */
 	private const LOGIN = 'login';
 
@@ -45,6 +48,10 @@ final class Probe {
 			rudr_sync_find( self::NOBODY, $target->handle() );
 			return self::ANSWERS;
 		} catch ( Exception $e ) {
+			if ( self::AGENT === $e->getErrorCode() ) {
+				// It is a receiver, of which nothing was known yet, and lets us in: the delivery finds out the rest.
+				return self::ANSWERS;
+			}
 			return self::outcome( $e instanceof Unauthorized ? 'unauthorized' : 'retry', $e->getErrorCode(), $e->getMessage(), $e->getRetryAfter() );
 		} catch ( \Throwable $e ) {
 			// Its definition cannot be used.

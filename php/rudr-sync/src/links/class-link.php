@@ -45,7 +45,8 @@ final class Link {
 	 * @param bool        $released       An administrator has confirmed what was held.
 	 * @param int         $attempts       Tries since the last success.
 	 * @param int         $failing        Seconds for which they have failed.
-	 * @param int         $now            When this was read.
+	 * @param int         $read           When this was read, by the database.
+	 * @param int         $read_here      The same by hrtime().
 	 */
 	private function __construct(
 		public readonly string $site,
@@ -73,7 +74,8 @@ final class Link {
 		public readonly bool $released,
 		public readonly int $attempts,
 		public readonly int $failing,
-		public readonly int $now
+		private readonly int $read,
+		private readonly int $read_here
 	) {
 	}
 
@@ -110,8 +112,16 @@ final class Link {
 			(bool) $row['released'],
 			(int) $row['attempts'],
 			(int) $row['failing'],
-			(int) $row['now']
+			(int) $row['now'],
+			hrtime( true )
 		);
+	}
+
+	/**
+	 * The database's time, in Unix seconds.
+	 */
+	public function now(): int {
+		return $this->read + intdiv( hrtime( true ) - $this->read_here, 1_000_000_000 );
 	}
 
 	/**
