@@ -145,6 +145,18 @@ final class SnapshotTest extends TestCase
         self::assertFalse($proved($run('wp_update_user(["ID" => $args[0], "user_email" => "new-address@example.org"]);')));
     }
 
+    public function testALinkProvesTheAddressThatItWasMailedToAndNoneThatIsThereBeforeTheRequestEnds(): void
+    {
+        $id = self::user();
+        // As another request of theirs would, after core has looked at the link and before this one is settled.
+        $jobs = self::$fake->jobs(fn () => self::$fake->site->run('
+            do_action("validate_password_reset", new WP_Error(), get_userdata($args[0]));
+            reset_password(get_userdata($args[0]), "by link");
+            $GLOBALS["wpdb"]->update($GLOBALS["wpdb"]->users, ["user_email" => "victim@example.org"], ["ID" => $args[0]]);', [$id]));
+        self::assertSame('victim@example.org', end($jobs)['user']['user_email']);
+        self::assertFalse(end($jobs)['proved']);
+    }
+
     private static function user(): int
     {
         $login = 'snap' . ++self::$count;

@@ -128,6 +128,8 @@ final class ReceiverTest extends SitesTestCase
             $a->run('wp_delete_user($args[0]);', [$removed]);
             $new = $make();
             foreach ([1, 2, 3, 4] as $_) {
+                // A person who does not want to wait changes nothing of what the site was.
+                $a->run('(new RudrSync\Resume_Command($GLOBALS["wpdb"]))->run("rnew");');
                 self::sweep($a);
             }
             foreach ([$edited, $changed, $removed, $new] as $id) {

@@ -16,6 +16,13 @@ defined( 'ABSPATH' ) || exit;
  */
 final class Resume_Command {
 
+	/** As if it had just answered. */
+	private const ANSWER = array(
+		'status' => 'unchanged',
+		'scope'  => 'job',
+		'http'   => 200,
+	);
+
 	/**
 	 * Writes there.
 	 *
@@ -25,15 +32,19 @@ final class Resume_Command {
 	}
 
 	/**
-	 * The site counts as never having failed. If it still does, it is paused again.
+	 * The site counts as never having failed. If it still does, it is paused again. What it has said of itself stays: to what was a
+	 * receiver once no password goes in the plain.
 	 *
 	 * @param string $site Its name.
 	 */
 	public function run( string $site ): void {
+		$table = Site_Rows::table( $this->db );
+		// phpcs:ignore WordPress.DB.PreparedSQL.InterpolatedNotPrepared -- our own table.
+		$state = $this->db->get_var( $this->db->prepare( "SELECT state FROM {$table} WHERE name = %s", $site ) );
 		$this->db->update(
-			Site_Rows::table( $this->db ),
+			$table,
 			array(
-				'state'      => null,
+				'state'      => function_exists( 'rudr_sync_judge' ) ? rudr_sync_judge( $state, array( self::ANSWER ) )['state'] : $state,
 				'status'     => Site_Status::OK,
 				'hold_until' => null,
 			),

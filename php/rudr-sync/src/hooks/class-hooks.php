@@ -264,7 +264,7 @@ final class Hooks {
 	 */
 	public function link_opened( mixed $errors, mixed $user ): void {
 		if ( $user instanceof \WP_User && $errors instanceof \WP_Error && ! $errors->has_errors() ) {
-			$this->parts->proofs->came_by_link( $user->ID );
+			$this->parts->proofs->came_by_link( $user );
 		}
 	}
 

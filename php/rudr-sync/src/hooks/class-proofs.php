@@ -21,16 +21,16 @@ final class Proofs {
 	public const META = '_rudr_sync_proved';
 
 	/**
-	 * Who came by a good link in this request.
+	 * Who came by a good link in this request, and the address that it was mailed to: they may have another before the request ends.
 	 *
-	 * @var array<int, true>
+	 * @var array<int, string>
 	 */
 	private array $came_by_link = array();
 
 	/**
-	 * Of those, who set a password.
+	 * The same of those who set a password.
 	 *
-	 * @var array<int, true>
+	 * @var array<int, string>
 	 */
 	private array $proved = array();
 
@@ -43,12 +43,12 @@ final class Proofs {
 	}
 
 	/**
-	 * The link was good: WordPress has found no error.
+	 * The link was good: WordPress has found no error. It forgets a link when the address changes.
 	 *
-	 * @param int $user_id Whose link it was.
+	 * @param \WP_User $user Whose link it was, as they were when it was looked at.
 	 */
-	public function came_by_link( int $user_id ): void {
-		$this->came_by_link[ $user_id ] = true;
+	public function came_by_link( \WP_User $user ): void {
+		$this->came_by_link[ $user->ID ] = $user->user_email;
 	}
 
 	/**
@@ -58,7 +58,7 @@ final class Proofs {
 	 */
 	public function was_reset( int $user_id ): void {
 		if ( isset( $this->came_by_link[ $user_id ] ) ) {
-			$this->proved[ $user_id ] = true;
+			$this->proved[ $user_id ] = $this->came_by_link[ $user_id ];
 		}
 	}
 
@@ -66,15 +66,15 @@ final class Proofs {
 	 * Notes the proofs of this request; after the marks of the passwords are settled.
 	 */
 	public function settle(): void {
-		$user_ids           = array_keys( $this->proved );
+		$proved             = $this->proved;
 		$this->proved       = array();
 		$this->came_by_link = array();
 
-		$meta = $this->primary->meta( $user_ids, array( Password_Mark::META ) );
-		foreach ( $this->primary->rows( $user_ids ) as $user_id => $row ) {
+		$meta = $this->primary->meta( array_keys( $proved ), array( Password_Mark::META ) );
+		foreach ( $proved as $user_id => $email ) {
 			$mark = Password_Mark::parse( $meta[ $user_id ][ Password_Mark::META ] ?? null );
 			if ( $mark ) {
-				update_user_meta( $user_id, self::META, self::seal( $user_id, $row['user_email'] ) . ' ' . $mark->mark );
+				update_user_meta( $user_id, self::META, self::seal( $user_id, $email ) . ' ' . $mark->mark );
 			}
 		}
 	}

@@ -155,13 +155,15 @@ final class Site_Rows {
 	}
 
 	/**
-	 * Forgets what a site speaks.
+	 * Forgets what a site speaks. That there was a receiver once is forgotten of another address only.
 	 *
-	 * @param string $name Name of the site.
+	 * @param string $name      Name of the site.
+	 * @param bool   $has_moved It has another address now.
 	 */
-	public function forget_wire( string $name ): void {
+	public function forget_wire( string $name, bool $has_moved ): void {
+		$state = $has_moved ? 'NULL' : 'state';
 		// phpcs:ignore WordPress.DB.PreparedSQL.InterpolatedNotPrepared -- our own table.
-		$this->db->query( $this->db->prepare( "UPDATE {$this->table} SET state = NULL, wire = NULL, remote_uuid = NULL, hashes = NULL, asked_at = NULL WHERE name = %s", $name ) );
+		$this->db->query( $this->db->prepare( "UPDATE {$this->table} SET state = {$state}, wire = NULL, remote_uuid = NULL, hashes = NULL, asked_at = NULL WHERE name = %s", $name ) );
 	}
 
 	/**

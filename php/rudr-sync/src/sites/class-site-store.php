@@ -128,7 +128,7 @@ final class Site_Store {
 		$this->write( $site );
 		if ( $old && ( $old->url !== $url || $old->username !== $username ) ) {
 			// What is there is asked anew; until then nobody relies on it being a receiver.
-			( new Site_Rows( $this->db ) )->forget_wire( $name );
+			( new Site_Rows( $this->db ) )->forget_wire( $name, $old->url !== $url );
 		}
 		self::note();
 	}
