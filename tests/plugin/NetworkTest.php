@@ -45,6 +45,20 @@ final class NetworkTest extends TestCase
         self::assertTrue(end($jobs)['privileged']);
     }
 
+    /** Whoever holds power on the main site is not removed there; power on another site is nobody's business. */
+    public function testWhoIsRemovedOnAnotherSiteIsJudgedByTheMainOne(): void
+    {
+        $remove = 'require_once ABSPATH . "wp-admin/includes/ms.php"; require_once ABSPATH . "wp-admin/includes/user.php"; switch_to_blog($args[0]); wpmu_delete_user($args[1]);';
+        foreach ([['boss', 'subscriber', 'administrator', true], ['bossb', 'administrator', 'subscriber', false]] as [$login, $there, $here, $is]) {
+            // The link is made while they are nobody.
+            $id = self::$fake->site->run(self::INSERT, [$login, 'subscriber']);
+            self::assertNotNull(self::$fake->link($id));
+            self::$fake->site->run('get_userdata($args[1])->set_role($args[2]); add_user_to_blog($args[0], $args[1], $args[3]);', [self::$second, $id, $here, $there]);
+            $jobs = self::$fake->jobs(fn () => self::$fake->site->run($remove, [self::$second, $id]));
+            self::assertSame(['delete', $is], [end($jobs)['op'], end($jobs)['privileged']], $login);
+        }
+    }
+
     public function testAWorkerEndsWhenThePluginIsActiveNowhereAnyMore(): void
     {
         $work = 'return RudrSync\Plugin::parts()->worker()->run(...$args);';

@@ -143,6 +143,20 @@ final class RemovalTest extends TestCase
         self::assertSame([["delete", "gone" . self::$count]], array_map(static fn (array $job) => [$job["op"], $job["user"]["user_login"]], $jobs));
     }
 
+    /** Their posts took half a minute, and WordPress' last writes to their meta make a link: not one of somebody who stays. */
+    public function testALongRemovalOfSomebodyWhoNeverFollowedLeavesNothing(): void
+    {
+        $id = self::user();
+        self::$fake->site->db()->query("DELETE FROM wp_rudr_sync_links WHERE user_id = $id");
+        self::$fake->site->db()->query("DELETE FROM wp_usermeta WHERE meta_key = 'user_id_2' AND user_id = $id");
+        $jobs = self::$fake->jobs(fn () => self::$fake->site->run('
+            define("RUDR_SYNC_TIME_SCALE", 30);
+            add_action("delete_user", fn () => usleep(1100000), 20);
+            wp_delete_user($args[0]);', [$id]));
+        self::assertSame(['delete'], array_column($jobs, 'op'));
+        self::assertNull(self::$fake->link($id));
+    }
+
     public function testAMarkThatWasSetAgainMeanwhileIsNotTakenBack(): void
     {
         $id = self::user();

@@ -270,6 +270,9 @@ final class SetupTest extends TestCase
         $fake->set($id, "want = 'absent', code = 'privileged', due_at = UTC_TIMESTAMP() + INTERVAL 1 DAY");
         $fake->site->run('RudrSync\Plugin::activate();');
         self::assertSame(0, $fake->link($id)['privileged']);
+        // Nor where a network's new site has no version yet.
+        $fake->site->run('delete_option("rudr_sync_schema"); RudrSync\Plugin::activate();');
+        self::assertSame(0, $fake->link($id)['privileged']);
         $fake->set($id, "code = 'privileged'");
         $fake->site->db()->query("UPDATE wp_options SET option_value = '2' WHERE option_name = 'rudr_sync_schema'");
         $fake->site->run('return 1;');

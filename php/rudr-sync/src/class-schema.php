@@ -95,7 +95,8 @@ final class Schema {
   PRIMARY KEY  (name)
 ) {$charset};"
 		);
-		if ( (int) get_option( Plugin::SCHEMA_OPTION ) < 3 ) {
+		// A site of a network that has just appeared has none, and the tables are as old as the others' is.
+		if ( (int) get_option( Plugin::SCHEMA_OPTION, 3 ) < 3 ) {
 			self::migrate();
 		}
 		// Of passwords that were kept by versions before 6 nobody knows since when: from now on.

@@ -93,8 +93,9 @@ final class Changes {
 		if ( ! $names ) {
 			return;
 		}
-		$this->note( $user->ID );
-		$this->removing[ $user->ID ] = array( $user, $heir_id, hrtime( true ) );
+		$user = Privileges::on_main_site( $user );
+
+		$this->removing[ $user->ID ] = array( $user, $heir_id, $this->note( $user->ID ) );
 		$claimed = (int) get_user_meta( $user->ID, Remote_Id_Meta::KEY, true );
 		if ( $claimed > 0 && Remote_Id_Meta::is_for( Sites::ONLY ) && in_array( Sites::ONLY, $names, true ) ) {
 			$this->marks->mark_removed_with_claim( $names, $user, $heir_id, $claimed, $this->request );
@@ -105,14 +106,15 @@ final class Changes {
 
 	/**
 	 * This user is removed. If that took long, over many posts say, the mark may have been taken back as that of a request that
-	 * died: it is made again.
+	 * died, or WordPress' last writes may have marked them as somebody who stays: it is made again.
 	 *
 	 * @param int $user_id User.
 	 */
 	public function removed( int $user_id ): void {
 		list( $user, $heir_id, $since ) = $this->removing[ $user_id ] ?? array( null, null, 0 );
 		unset( $this->removing[ $user_id ] );
-		if ( $user && hrtime( true ) - $since >= Clock::seconds( Marks::UNSETTLED ) * 1_000_000_000 ) {
+		$is_touched = ( $this->touched[ $user_id ] ?? null ) !== $since;
+		if ( $user && ( $is_touched || hrtime( true ) - $since >= Clock::seconds( Marks::UNSETTLED ) * 1_000_000_000 ) ) {
 			$this->marks->mark_removed( $this->sites->names(), $user, $heir_id, $this->request );
 		}
 	}
@@ -156,8 +158,9 @@ final class Changes {
 	 * Notes that a user is touched. The work on those before them is done, if it was begun long ago.
 	 *
 	 * @param int $user_id User.
+	 * @return int When, by hrtime().
 	 */
-	private function note( int $user_id ): void {
+	private function note( int $user_id ): int {
 		$now = hrtime( true );
 		if ( $this->touched && $now - $this->since > $this->long ) {
 			( $this->settle )();
@@ -168,5 +171,6 @@ final class Changes {
 			$this->since = $now;
 		}
 		$this->touched[ $user_id ] = $now;
+		return $now;
 	}
 }

@@ -33,12 +33,25 @@ final class Privileges {
 	}
 
 	/**
-	 * Whether somebody may edit users or options here.
+	 * Whether somebody may edit users or options here; on a network on its main site, see Main_Roles, whichever site's request asks.
 	 *
 	 * @param \WP_User $user The user.
 	 */
 	public static function of( \WP_User $user ): bool {
-		return self::in( $user->allcaps ) || ( is_multisite() && is_super_admin( $user->ID ) );
+		return self::in( self::on_main_site( $user )->allcaps ) || ( is_multisite() && is_super_admin( $user->ID ) );
+	}
+
+	/**
+	 * A user as they are on the main site; who is gone by now, as they were.
+	 *
+	 * @param \WP_User $user The user, as they are on this site.
+	 */
+	public static function on_main_site( \WP_User $user ): \WP_User {
+		if ( is_main_site() ) {
+			return $user;
+		}
+		$there = new \WP_User( $user->ID, '', get_main_site_id() );
+		return $there->exists() ? $there : $user;
 	}
 
 	/**
