@@ -59,6 +59,18 @@ final class NetworkTest extends TestCase
         }
     }
 
+    public function testThatTheSitesHaveChangedIsNewsToEverySiteOfTheNetwork(): void
+    {
+        $noted = self::$fake->site->run('
+            switch_to_blog($args[0]);
+            update_option("rudr_sync_site_names", ["default", "shop"]);
+            restore_current_blog();
+            (new RudrSync\Site_Store($GLOBALS["wpdb"]))->remove("shop");
+            switch_to_blog($args[0]);
+            return get_option("rudr_sync_site_names");', [self::$second]);
+        self::assertFalse($noted);
+    }
+
     public function testAWorkerEndsWhenThePluginIsActiveNowhereAnyMore(): void
     {
         $work = 'return RudrSync\Plugin::parts()->worker()->run(...$args);';

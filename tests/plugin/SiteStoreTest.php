@@ -111,6 +111,31 @@ final class SiteStoreTest extends TestCase
         self::assertSame([false, true], [self::$fake->link($id, 'shop') !== null, self::$fake->link($id, 'fixed') !== null]);
     }
 
+    public function testASiteThatIsRemovedWhileSomethingIsUnderWayToItDoesNotComeBack(): void
+    {
+        self::put([]);
+        $id = self::$fake->site->createUser('under', 'under@example.org');
+        self::$fake->site->run('
+            add_filter("rudr_sync_user", function ($fields, $id, $site) {
+                "shop" === $site && (new RudrSync\Site_Store($GLOBALS["wpdb"]))->remove("shop");
+                return $fields;
+            }, 10, 3);
+            $parts = RudrSync\Plugin::parts();
+            foreach ($parts->sites->all() as $target) {
+                $parts->delivery->run($target, $args);
+            }', [$id]);
+        self::assertSame([['fixed']], self::$fake->site->db()->query('SELECT name FROM wp_rudr_sync_sites')->fetch_all());
+        self::assertNull(self::$fake->link($id, 'shop'));
+    }
+
+    public function testAPageThatStillKnowsARemovedSiteLeavesNoLinkToIt(): void
+    {
+        self::put([]);
+        self::$fake->site->run('(new RudrSync\Site_Store($GLOBALS["wpdb"]))->remove("shop"); update_option("rudr_sync_site_names", ["fixed", "shop"]);');
+        $id = self::$fake->site->createUser('still', 'still@example.org');
+        self::assertSame([true, null], [self::$fake->link($id, 'fixed') !== null, self::$fake->link($id, 'shop')]);
+    }
+
     public function testAPageThatKnowsOnlyTheSitesOfBeforeMarksForThoseOfNow(): void
     {
         self::$fake->site->createUser('before', 'before@example.org');

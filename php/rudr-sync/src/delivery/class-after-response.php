@@ -64,8 +64,8 @@ final class After_Response {
 	 * @return bool False if somebody has to be asked to do it.
 	 */
 	private function deliver_alone( Target $target, array $user_ids, float $end ): bool {
-		$row = $this->rows->get( $target->name );
-		if ( $row->worked || ! $row->is_open() ) {
+		$row = $this->rows->of( $target );
+		if ( ! $row || $row->worked || ! $row->is_open() ) {
 			return true; // The worker does it; or the sweep finds out when the site is back.
 		}
 		$left  = $end - microtime( true );

@@ -235,7 +235,7 @@ final class Batch {
 		$end     = microtime( true ) + $seconds;
 		$longest = self::longest( $target, $seconds );
 		// Read here: once something is sent, nothing that fails may come before its outcome is written.
-		$state = $this->rows->get( $target->name )->state;
+		$state = $this->rows->of( $target )?->state;
 		// What may change something there is noted before anything is sent.
 		$tries = array_map( array( self::class, 'tried' ), array_filter( $jobs, fn( array $job ): bool => self::is_try( $job, $held[ $job['user_id'] ] ) ) );
 		$mine  = $jobs ? $this->links->renew( $target->name, array_keys( $jobs ), $lease, $longest + self::margin(), $longest, $tries ) : array();

@@ -144,8 +144,8 @@ final class Cron {
 	 */
 	private function deliver( Target $target, float $seconds, float $grace ): void {
 		$token = bin2hex( random_bytes( 16 ) );
-		$row   = $this->rows->get( $target->name );
-		if ( $row->worked || ! $this->rows->take( $target->name, $token, (int) self::BUDGET + self::MARGIN, true ) ) {
+		$row   = $this->rows->of( $target );
+		if ( ! $row || $row->worked || ! $this->rows->take( $target->name, $token, (int) self::BUDGET + self::MARGIN, true ) ) {
 			return;
 		}
 		$came = array();

@@ -124,7 +124,7 @@ final class Delivery {
 					break;
 				}
 				// Whoever had the slots until now may have learnt that the site is to be left alone.
-				if ( ! $this->rows->get( $target->name )->is_open() ) {
+				if ( ! $this->rows->of( $target )?->is_open() ) {
 					break;
 				}
 				$outcomes = $this->batch->run( $target, $ids, $slots, min( $end - $begun + $grace, self::longest( $target ) ) );
@@ -153,7 +153,10 @@ final class Delivery {
 	 * @param Target $target The site.
 	 */
 	private function is_open( Target $target ): bool {
-		$row = $this->rows->get( $target->name );
+		$row = $this->rows->of( $target );
+		if ( ! $row ) {
+			return false;
+		}
 		if ( $row->is_to_be_probed() && $this->rows->may_probe( $target->name ) ) {
 			return $this->rows->judge( $target->name, array( $this->probe->ask( $target, $row->wire ) ), true );
 		}

@@ -41,6 +41,13 @@ final class Changes {
 	 */
 	private array $removing = array();
 
+	/**
+	 * The sites that they were marked for.
+	 *
+	 * @var string[]
+	 */
+	private array $marked_for = array();
+
 	/** When the first of them was, by hrtime(). */
 	private int $since = 0;
 
@@ -78,6 +85,7 @@ final class Changes {
 		$names = $this->sites->noted();
 		if ( $names ) {
 			$this->note( $user_id );
+			$this->marked_for = $names;
 			$this->marks->mark( $names, $user_id, $this->request );
 		}
 	}
@@ -150,6 +158,7 @@ final class Changes {
 		if ( $names ) {
 			$this->marks->settle( $names, $this->touched(), $this->request );
 		}
+		$this->marks->take_back( $this->sites->removed( $this->marked_for ), $this->touched(), $this->request );
 		$this->sites->note();
 		$this->touched = array_intersect_key( $this->touched, $this->removing );
 	}

@@ -85,7 +85,10 @@ final class Password_Seal {
 	 */
 	private function who_needs_none( string $site, array $user_ids ): array {
 		try {
-			$row = $this->rows->get( $site );
+			$row = $this->rows->find( $site );
+			if ( ! $row ) {
+				return array();
+			}
 			return Site_Row::DISCONNECTED === $row->status ? array_flip( $user_ids ) : $this->whose_hash_will_do( $row, $user_ids );
 		} catch ( Database_Error $e ) {
 			Log::thrown( $e );

@@ -156,6 +156,22 @@ final class Marks extends Links_Table {
 	}
 
 	/**
+	 * Takes back the links that a request has made to sites that were removed meanwhile, with all that was known of them.
+	 *
+	 * @param string[] $sites    Names of sites.
+	 * @param int[]    $user_ids Users.
+	 * @param string   $request  The request that made them.
+	 */
+	public function take_back( array $sites, array $user_ids, string $request ): void {
+		if ( $sites ) {
+			$this->write_or_log(
+				// phpcs:ignore WordPress.DB.PreparedSQL.InterpolatedNotPrepared -- our own table.
+				$this->db->prepare( "DELETE FROM {$this->table} WHERE unsettled_by = %s AND ", $request ) . $this->sites( $sites ) . ' AND ' . self::users( $user_ids )
+			);
+		}
+	}
+
+	/**
 	 * Marks every link: what happened while the plugin was off is found, and what has not changed costs no request. But not where an
 	 * administrator has left the account as it was: that is no change.
 	 */

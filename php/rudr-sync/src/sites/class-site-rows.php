@@ -60,8 +60,41 @@ final class Site_Rows {
 		$row = $this->read( $name );
 		if ( ! $row ) {
 			$this->appear( $name );
-			$row = $this->read( $name ) ?? array();
+			$row = $this->read( $name );
 		}
+		return self::row( $name, $row ?? array() );
+	}
+
+	/**
+	 * The same for who delivers there. A site that was added in wp-admin has had a row from the beginning: without one it was removed
+	 * meanwhile, and is not to come back.
+	 *
+	 * @param Target $target The site.
+	 * @return Site_Row|null Null if it was removed.
+	 * @throws Database_Error If it cannot be read.
+	 */
+	public function of( Target $target ): ?Site_Row {
+		return Target::FROM_TABLE === $target->from ? $this->find( $target->name ) : $this->get( $target->name );
+	}
+
+	/**
+	 * The row of a site, if there is one.
+	 *
+	 * @param string $name Name of the site.
+	 * @throws Database_Error If it cannot be read.
+	 */
+	public function find( string $name ): ?Site_Row {
+		$row = $this->read( $name );
+		return $row ? self::row( $name, $row ) : null;
+	}
+
+	/**
+	 * A row as read.
+	 *
+	 * @param string                     $name Name of the site.
+	 * @param array<string, string|null> $row  The row.
+	 */
+	private static function row( string $name, array $row ): Site_Row {
 		return new Site_Row(
 			$name,
 			$row['state'] ?? null,
@@ -97,7 +130,10 @@ final class Site_Rows {
 	 */
 	public function judge( string $name, array $outcomes, bool $probed = false ): bool {
 		for ( $try = 1; $try <= self::TRIES; ++$try ) {
-			$row    = $this->get( $name );
+			$row = $this->find( $name );
+			if ( ! $row ) {
+				return false; // Removed while something was under way.
+			}
 			$judged = rudr_sync_judge( $row->state, $outcomes );
 			if ( Site_Row::OK === $judged['status'] && $row->held && ! $row->is_open() && ! $probed ) {
 				return false;
@@ -121,7 +157,7 @@ final class Site_Rows {
 				return Site_Row::OK === $judged['status'];
 			}
 		}
-		return $this->get( $name )->is_open();
+		return (bool) $this->find( $name )?->is_open();
 	}
 
 	/**

@@ -53,7 +53,16 @@ final class Site_Store {
 	}
 
 	/**
-	 * Notes whether there are any, and that what was noted of all sites is outdated.
+	 * Notes whether there are any, and that what was noted of all sites is outdated: on every site of a network, since they follow to
+	 * the same.
+	 */
+	private static function has_changed(): void {
+		Every_Blog::run( static fn() => delete_option( Sites::NOTED ) );
+		self::note();
+	}
+
+	/**
+	 * Notes whether there are any.
 	 */
 	public static function note(): void {
 		global $wpdb;
@@ -130,7 +139,7 @@ final class Site_Store {
 			// What is there is asked anew; until then nobody relies on it being a receiver.
 			( new Site_Rows( $this->db ) )->forget_wire( $name, $old->url !== $url );
 		}
-		self::note();
+		self::has_changed();
 	}
 
 	/**
@@ -143,7 +152,7 @@ final class Site_Store {
 		Remote_Id_Meta::forget_held( $name );
 		$this->db->delete( Site_Rows::table( $this->db ), array( 'name' => $name ), array( '%s' ) );
 		$this->db->delete( Links::table( $this->db ), array( 'site' => $name ), array( '%s' ) );
-		self::note();
+		self::has_changed();
 	}
 
 	/**

@@ -135,6 +135,17 @@ final class Sites {
 	}
 
 	/**
+	 * Of these names those that nothing knows any more.
+	 *
+	 * @param string[] $names Names that were noted.
+	 * @return string[]
+	 */
+	public function removed( array $names ): array {
+		$gone = $this->is_closed ? array() : array_diff( $names, $this->names() );
+		return $gone ? array_diff( $gone, Site_Store::known() ) : array();
+	}
+
+	/**
 	 * Notes them.
 	 */
 	public function note(): void {
