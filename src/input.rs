@@ -138,3 +138,17 @@ impl<'a> Reader<'a> {
 pub fn duration(seconds: f64) -> Option<Duration> {
     (0.001..=86_400.0).contains(&seconds).then(|| Duration::from_secs_f64(seconds))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_duration_is_a_millisecond_to_a_day() {
+        assert_eq!(duration(0.001), Some(Duration::from_millis(1)));
+        assert_eq!(duration(86_400.0), Some(Duration::from_hours(24)));
+        for no in [0.0, -1.0, 1e-10, 86_400.1, f64::NAN, f64::INFINITY] {
+            assert_eq!(duration(no), None, "{no}");
+        }
+    }
+}

@@ -216,6 +216,14 @@ mod tests {
     }
 
     #[test]
+    fn what_is_no_option_is_not_listed() {
+        let folder = Folder::new("words");
+        let file = folder.sites("[sites.b]\nurl='https://b.example'\nusername='bot'\npass='sesame'\nkey='sesame'\nadopt='any'\n[sites.b.options]\nkey='sesame'\n").unwrap();
+        let told = file.listing().told_to(Path::new("/"));
+        assert_eq!(told["b"], serde_json::json!({"url": "https://b.example", "username": "bot", "options": {"adopt": "any"}}));
+    }
+
+    #[test]
     fn errors_show_no_line_of_the_file() {
         let folder = Folder::new("bad");
         let error = folder.sites("[sites.b]\npassword = 'sesame\n").err().unwrap().to_string();

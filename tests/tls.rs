@@ -7,8 +7,9 @@ mod rude;
 use calls::{call, call_with, deliver, failed, job, short};
 use rude::Rude;
 use rude::certificates::{Certificates, Leaf, Scratch};
+use rude::wordpress::Fault;
 use rudr_sync::failure::{Failure, Kind};
-use rudr_sync::outcome::{Scope, Status};
+use rudr_sync::outcome::{Doubt, Scope, Status};
 use rudr_sync::site::Settings;
 use serde_json::{Value, json};
 use std::time::SystemTime;
@@ -95,6 +96,19 @@ fn one_connection_serves_many_jobs_and_calls() {
         assert!(outcomes.iter().all(|outcome| outcome.status == Status::Created));
     }
     assert_eq!(rude.connections(), 1);
+}
+
+#[test]
+fn tls_that_breaks_under_a_create_leaves_it_in_doubt() {
+    let rude = Rude::start_tls(Leaf::Good);
+    let site = rude.wordpress("b");
+    let file = rude.certificates().ca_file();
+    site.next("POST /wp/v2/users", Fault::Garble);
+    let ann = json!({"user": {"user_login": "ann", "user_email": "ann@a.test"}});
+    let outcome = deliver(&call(&rude.url("b"), json!({"ca_file": file.text()})), "put", ann);
+    assert!(site.id("ann").is_some(), "it has worked");
+    assert_eq!((outcome.status, outcome.doubt), (Status::Retry, Doubt::Now), "{outcome:?}");
+    assert!(outcome.due >= Some(60), "nothing is sent again before a look: {outcome:?}");
 }
 
 #[test]

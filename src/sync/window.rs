@@ -101,3 +101,24 @@ pub(super) fn made(attempt: Attempt, job: &Job, email: Option<&str>, account: &A
         _ => Made::Unknown,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Duration;
+
+    #[test]
+    fn what_a_slow_site_takes_to_tell_its_time_is_no_difference_of_clocks() {
+        let since = Instant::now();
+        let tried = Tried { first: 100, last: 100, now: 165, email: None };
+        // Equal clocks; the look waited for others until 4 s after the call began, and had its answer 5 s later.
+        for shown in 169..=174 {
+            let (asked, heard) = (since + Duration::from_secs(4), since + Duration::from_secs(9));
+            let window = Window::tried(&tried, since, Dated { date: shown, asked, heard }).unwrap();
+            for made in [99, 100, 160] {
+                assert!((window.from..=window.to).contains(&made), "made {made}, shown {shown}: {} to {}", window.from, window.to);
+            }
+            assert!(window.from > 100 - 10 && window.to < 160 + 10, "shown {shown}: {} to {}", window.from, window.to);
+        }
+    }
+}

@@ -237,6 +237,13 @@ mod tests {
     }
 
     #[test]
+    fn an_error_of_megabytes_is_none_of_wordpress() {
+        let error = |length: usize| format!("{{\"code\": \"x\", \"message\": \"{}\"}}", "a".repeat(length));
+        assert!(parse(&[], error(1000).as_bytes()).error().is_some());
+        assert!(parse(&[], error(MAX_ERROR).as_bytes()).json.is_none());
+    }
+
+    #[test]
     fn retry_after_as_seconds_and_as_a_date() {
         let seconds = |value| parse(&[("retry-after", value)], b"").retry_after;
         assert_eq!(seconds("120"), Some(120));

@@ -21,6 +21,8 @@ pub enum Act {
     Block(Duration),
     /// A wait that is kept as well while others get their answers: for measuring.
     Sleep(Duration),
+    /// These bytes, past TLS.
+    Beneath(Vec<u8>),
     /// Nothing more, and the connection stays open.
     Hang,
     /// The connection ends, politely.
@@ -66,6 +68,11 @@ pub async fn perform(stream: &mut impl Socket, acts: Vec<Act>) -> std::io::Resul
             Act::Wait(time) => tokio::time::sleep(time).await,
             Act::Block(time) => std::thread::sleep(time),
             Act::Sleep(time) => clock::wait(time).await?,
+            Act::Beneath(bytes) => {
+                stream.flush().await?;
+                stream.tcp().writable().await?;
+                stream.tcp().try_write(&bytes)?;
+            }
             Act::Hang => {
                 stream.flush().await?;
                 std::future::pending::<()>().await;

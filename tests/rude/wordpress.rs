@@ -33,6 +33,8 @@ pub enum Fault {
     None,
     /// The work is done, and its answer never comes.
     LoseAnswer,
+    /// The work is done, and what comes back is no TLS.
+    Garble,
     /// Nothing is done, and no answer comes.
     LoseRequest,
     /// Nothing is done, and this is said.
@@ -165,6 +167,9 @@ impl WordPress {
         }
         let fault = state.fault(&request.line());
         let Ok((status, body, pages)) = state.dispatch(request, fault.clone()) else { return vec![Act::Reset] };
+        if let Some(Fault::Garble) = fault {
+            return vec![Act::Beneath(b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n".to_vec()), Act::Hang];
+        }
         let pages = pages.map(|number| format!("X-WP-TotalPages: {number}"));
         let late = if let Some(Fault::Late(wait)) = fault { vec![Act::Wait(wait)] } else { Vec::new() };
         [late, vec![state.say(status, &body, &pages.iter().map(String::as_str).collect::<Vec<_>>())]].concat()

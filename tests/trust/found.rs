@@ -125,6 +125,18 @@ fn the_account_is_found_on_whatever_page_of_the_search() {
 }
 
 #[test]
+fn a_login_that_is_part_of_half_the_sites_logins_is_a_conflict_before_all_of_them_are_read() {
+    let world = World::new();
+    for n in 0..330 {
+        world.site.add(&format!("joanne{n}"), &format!("{n}@b.test"), "customer");
+    }
+    world.site.add("ann", "another@b.test", "customer");
+    let outcome = world.put(json!({"adopt": "any"}), ann(json!({"proved": true})));
+    assert_eq!((short(&outcome).as_str(), outcome.id, outcome.doubt), ("rejected conflict", None, Doubt::Settled), "{outcome:?}");
+    assert_eq!(world.asked(), [CREATE, FIND, FIND, FIND, FIND]);
+}
+
+#[test]
 fn of_two_accounts_with_the_address_none_is_chosen() {
     let world = World::new();
     world.site.add("one", "ann@a.test", "customer");
