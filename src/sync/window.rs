@@ -95,9 +95,8 @@ pub(super) fn made(attempt: Attempt, job: &Job, email: Option<&str>, account: &A
         return Made::ByOthers;
     }
     match (attempt, account.registered) {
-        (Attempt::None, _) => Made::ByOthers,
         (Attempt::Within(window), Some(at)) if (window.from..=window.to).contains(&at) => Made::ByUs,
-        (Attempt::Within(_), Some(_)) => Made::ByOthers,
+        (Attempt::None, _) | (Attempt::Within(_), Some(_)) => Made::ByOthers,
         _ => Made::Unknown,
     }
 }
