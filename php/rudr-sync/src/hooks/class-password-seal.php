@@ -49,7 +49,7 @@ final class Password_Seal {
 			return;
 		}
 		foreach ( $this->sites->all() as $target ) {
-			$some = array_diff_key( $new, $this->who_needs_none( $target->name, array_keys( $new ) ) );
+			$some = array_diff_key( $new, $this->who_needs_none( fn(): ?Site_Row => $this->rows->of( $target ), array_keys( $new ) ) );
 			$key  = $some ? Sites::sealing_key( $target ) : null;
 			foreach ( $some as $user_id => $mark ) {
 				$this->seal( $target, $user_id, $mark, $key );
@@ -65,7 +65,7 @@ final class Password_Seal {
 	 */
 	private function cannot_seal( array $new ): void {
 		foreach ( $new ? $this->sites->names() : array() as $site ) {
-			foreach ( array_keys( array_diff_key( $new, $this->who_needs_none( $site, array_keys( $new ) ) ) ) as $user_id ) {
+			foreach ( array_keys( array_diff_key( $new, $this->who_needs_none( fn(): ?Site_Row => $this->rows->find( $site ), array_keys( $new ) ) ) ) as $user_id ) {
 				$this->waiting->cannot_keep(
 					$site,
 					$user_id,
@@ -79,13 +79,13 @@ final class Password_Seal {
 	 * Users whose plaintext is not to be kept for a site. Where the database does not say, all are kept: it is erased once the
 	 * site has been told, while one that is not kept is gone.
 	 *
-	 * @param string $site     Name of the site.
-	 * @param int[]  $user_ids Users.
+	 * @param \Closure(): ?Site_Row $read     Reads how the site does.
+	 * @param int[]                 $user_ids Users.
 	 * @return array<int, mixed> By user id.
 	 */
-	private function who_needs_none( string $site, array $user_ids ): array {
+	private function who_needs_none( \Closure $read, array $user_ids ): array {
 		try {
-			$row = $this->rows->find( $site );
+			$row = $read();
 			if ( ! $row ) {
 				return array();
 			}
