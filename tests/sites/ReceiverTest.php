@@ -150,6 +150,19 @@ final class ReceiverTest extends SitesTestCase
         self::assertNoPlaintextWhereTheHashFits('newest');
     }
 
+    /** Core's REST, by which a site of which nothing is known is probed, refuses an agent by design. */
+    public function testAReceiverThatWasNeverReachedIsNotGivenUpWhenItAnswers(): void
+    {
+        $a = self::source('newest');
+        $pair = self::pair($a, 'rnew');
+        $id = $a->createUser($login = Pair::login(), "$login@example.org", 'subscriber', 'before');
+        $a->db()->query("UPDATE wp_rudr_sync_sites SET state = '{\"silent\": 2, \"denied\": 0}', wire = NULL, remote_uuid = NULL, hashes = NULL, status = 'paused', hold_until = UTC_TIMESTAMP() - INTERVAL 1 SECOND WHERE name = 'rnew'");
+        $a->run('update_user_meta($args[0], "first_name", "Late");', [$id]);
+        self::sweep($a);
+        self::assertSame('ok', $a->db()->query("SELECT status FROM wp_rudr_sync_sites WHERE name = 'rnew'")->fetch_row()[0]);
+        self::assertFollows($pair, $id, 'before', ['first_name' => 'Late']);
+    }
+
     /** What is said of the sites to a person. */
     public function testTheSiteIsShownAsAReceiver(): void
     {
