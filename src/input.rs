@@ -90,7 +90,7 @@ impl<'a> Reader<'a> {
 
     /// Seconds, see [`duration`].
     pub fn seconds(&self, key: &str) -> Result<Option<Duration>, BadInput> {
-        self.read(key, "a number of seconds above 0", |v| v.as_f64().and_then(duration))
+        self.read(key, "a number of seconds from 0.001 to 86400", |v| v.as_f64().and_then(duration))
     }
 
     /// An object. PHP's empty array, which is a list as much as a map, counts as an empty one.

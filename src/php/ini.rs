@@ -116,7 +116,7 @@ unsafe extern "C" fn only_seconds(
     accept(
         new,
         |text| seconds(text).is_some(),
-        c"rudr_sync: a timeout must be a number of seconds above 0 and at most 86400; the old value stays",
+        c"rudr_sync: a timeout must be a number of seconds from 0.001 to 86400; the old value stays",
     )
 }
 

@@ -41,19 +41,19 @@ rudr_sync.sites            ""   4
 rudr_sync.timeout          "20" 7
 rudr_sync.timeout = '7.5': "20" 7.5
 rudr_sync.timeout = 'soon': 
-Warning: rudr_sync: a timeout must be a number of seconds above 0 and at most 86400; the old value stays in %s on line %d
+Warning: rudr_sync: a timeout must be a number of seconds from 0.001 to 86400; the old value stays in %s on line %d
 false 7.5
 rudr_sync.timeout = '0': 
-Warning: rudr_sync: a timeout must be a number of seconds above 0 and at most 86400; the old value stays in %s on line %d
+Warning: rudr_sync: a timeout must be a number of seconds from 0.001 to 86400; the old value stays in %s on line %d
 false 7.5
 rudr_sync.timeout = '-1': 
-Warning: rudr_sync: a timeout must be a number of seconds above 0 and at most 86400; the old value stays in %s on line %d
+Warning: rudr_sync: a timeout must be a number of seconds from 0.001 to 86400; the old value stays in %s on line %d
 false 7.5
 rudr_sync.connect_timeout = 'NAN': 
-Warning: rudr_sync: a timeout must be a number of seconds above 0 and at most 86400; the old value stays in %s on line %d
+Warning: rudr_sync: a timeout must be a number of seconds from 0.001 to 86400; the old value stays in %s on line %d
 false 5
 rudr_sync.connect_timeout = '99999999999': 
-Warning: rudr_sync: a timeout must be a number of seconds above 0 and at most 86400; the old value stays in %s on line %d
+Warning: rudr_sync: a timeout must be a number of seconds from 0.001 to 86400; the old value stays in %s on line %d
 false 5
 rudr_sync.concurrency = '8': "4" 8
 rudr_sync.concurrency = '0': 
@@ -68,4 +68,4 @@ false 8
 rudr_sync.sites = '/etc/passwd': false 
 rudr_sync.allow_http = '1': false 0
 string(2) "20"
-thrown: rudr_sync: a timeout must be a number of seconds above 0 and at most 86400; the old value stays
+thrown: rudr_sync: a timeout must be a number of seconds from 0.001 to 86400; the old value stays

@@ -10,7 +10,7 @@ display_startup_errors=1
 var_dump(ini_get('rudr_sync.timeout'), ini_get('rudr_sync.concurrency'), ini_get('rudr_sync.idle_timeout'));
 ?>
 --EXPECTF--
-Warning: rudr_sync: a timeout must be a number of seconds above 0 and at most 86400; the old value stays in Unknown on line 0
+Warning: rudr_sync: a timeout must be a number of seconds from 0.001 to 86400; the old value stays in Unknown on line 0
 
 Warning: rudr_sync.concurrency must be between 1 and 64; the old value stays in Unknown on line 0
 string(2) "20"

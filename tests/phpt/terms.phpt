@@ -39,8 +39,8 @@ ValueError: rudr_sync_deliver(): Argument #3 ($call): stete is none of the terms
 ValueError: rudr_sync_deliver(): Argument #3 ($call): 0 is none of the terms of a delivery (known: state, budget, concurrency, destructive, source)
 ValueError: rudr_sync_deliver(): Argument #3 ($call): state must be a string, int given
 ValueError: rudr_sync_deliver(): Argument #3 ($call): state must be plain data, stdClass given
-ValueError: rudr_sync_deliver(): Argument #3 ($call): budget must be a number of seconds above 0, string given
-ValueError: rudr_sync_deliver(): Argument #3 ($call): budget must be a number of seconds above 0, int given
+ValueError: rudr_sync_deliver(): Argument #3 ($call): budget must be a number of seconds from 0.001 to 86400, string given
+ValueError: rudr_sync_deliver(): Argument #3 ($call): budget must be a number of seconds from 0.001 to 86400, int given
 ValueError: rudr_sync_deliver(): Argument #3 ($call): concurrency must be an int of 1 or more, int given
 ValueError: rudr_sync_deliver(): Argument #3 ($call): destructive must be an int of 0 or more, int given
 ValueError: rudr_sync_deliver(): Argument #3 ($call): source must be a string, int given

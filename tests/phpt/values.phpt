@@ -136,7 +136,7 @@ ValueError: RudrSync\Site::__construct(): Argument #3 ($password) must not be em
 ValueError: RudrSync\Site::__construct(): Argument #3 ($password) must hold no control character
 ValueError: RudrSync\Site::__construct(): Argument #3 ($password) must be valid UTF-8
 ValueError: RudrSync\Site::__construct(): Argument #4 ($options): adopt must be one of 'never', 'proven', 'any'
-ValueError: RudrSync\Site::__construct(): Argument #4 ($options): timeout must be a number of seconds above 0, int given
+ValueError: RudrSync\Site::__construct(): Argument #4 ($options): timeout must be a number of seconds from 0.001 to 86400, int given
 ValueError: RudrSync\Site::__construct(): Argument #4 ($options): concurrency must be an int of 0 or more, string given
 ValueError: RudrSync\Site::__construct(): Argument #4 ($options): roles.editor must be the name of a role there, or null
 ValueError: RudrSync\Site::__construct(): Argument #4 ($options): key is not valid UTF-8
