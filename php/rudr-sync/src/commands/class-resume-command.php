@@ -16,13 +16,6 @@ defined( 'ABSPATH' ) || exit;
  */
 final class Resume_Command {
 
-	/** As if it had just answered. */
-	private const ANSWER = array(
-		'status' => 'unchanged',
-		'scope'  => 'job',
-		'http'   => 200,
-	);
-
 	/**
 	 * Writes there.
 	 *
@@ -44,7 +37,7 @@ final class Resume_Command {
 		$this->db->update(
 			$table,
 			array(
-				'state'      => function_exists( 'rudr_sync_judge' ) ? rudr_sync_judge( $state, array( self::ANSWER ) )['state'] : $state,
+				'state'      => function_exists( 'rudr_sync_judge' ) ? rudr_sync_judge( $state, array( Probe::ANSWERS ) )['state'] : $state,
 				'status'     => Site_Status::OK,
 				'hold_until' => null,
 			),

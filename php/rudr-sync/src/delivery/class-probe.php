@@ -18,7 +18,7 @@ defined( 'ABSPATH' ) || exit;
 final class Probe {
 
 	/** It answers. */
-	private const ANSWERS = array(
+	public const ANSWERS = array(
 		'status' => 'unchanged',
 		'scope'  => 'job',
 		'http'   => 200,
