@@ -66,7 +66,7 @@ final class After_Response {
 	private function deliver_alone( Target $target, array $user_ids, float $end ): bool {
 		$row = $this->rows->of( $target );
 		if ( ! $row || $row->worked || ! $row->is_open() ) {
-			return true; // The worker does it; or the sweep finds out when the site is back.
+			return true; // The worker does it, or the sweep finds out when the site is back; or there is no such site any more.
 		}
 		$left  = $end - microtime( true );
 		$token = bin2hex( random_bytes( 16 ) );

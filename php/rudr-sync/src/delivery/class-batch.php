@@ -263,7 +263,7 @@ final class Batch {
 	}
 
 	/**
-	 * Tells them the time anew: by it the extension reads the site's clock, and since the links were read others may have gone first.
+	 * Tells them the time, by which the extension reads the site's clock; not earlier, since others may go first.
 	 *
 	 * @param array<int, array<string, mixed>> $jobs The jobs, by user id.
 	 * @param array<int, Link>                 $held The links.

@@ -90,7 +90,6 @@ final class Jobs {
 			'tried_at'     => Clock::tried( $link->tried_at, $link->tried_last, $link->now() ),
 			'tried_last'   => Clock::tried( $link->tried_last, $link->tried_last, $link->now() ),
 			'tried_email'  => $link->tried_email,
-			'now'          => $link->now(),
 			'attempts'     => $link->attempts,
 			'failing'      => $link->failing,
 			'retry'        => $link->retry,
