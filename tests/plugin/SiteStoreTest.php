@@ -134,6 +134,12 @@ final class SiteStoreTest extends TestCase
         self::$fake->site->run('(new RudrSync\Site_Store($GLOBALS["wpdb"]))->remove("shop"); update_option("rudr_sync_site_names", ["fixed", "shop"]);');
         $id = self::$fake->site->createUser('still', 'still@example.org');
         self::assertSame([true, null], [self::$fake->link($id, 'fixed') !== null, self::$fake->link($id, 'shop')]);
+
+        // But one that was there before stays: nobody knows here who else may know that site, and something may wait in it.
+        self::$fake->site->db()->query("INSERT INTO wp_rudr_sync_links (site, user_id, revision) VALUES ('shop', $id, 3)");
+        self::$fake->site->run('update_option("rudr_sync_site_names", ["fixed", "shop"]); wp_update_user(["ID" => $args[0], "first_name" => "Waits"]);', [$id]);
+        self::assertSame(4, self::$fake->link($id, 'shop')['revision']);
+        self::$fake->site->db()->query("DELETE FROM wp_rudr_sync_links WHERE site = 'shop'");
     }
 
     public function testAPageThatKnowsOnlyTheSitesOfBeforeMarksForThoseOfNow(): void

@@ -156,7 +156,8 @@ final class Marks extends Links_Table {
 	}
 
 	/**
-	 * Takes back the links that a request has made to sites that were removed meanwhile, with all that was known of them.
+	 * Takes back the links that a request has made to sites that were removed meanwhile, with all that was known of them. Only those: in
+	 * one that was there before, somebody's change may wait.
 	 *
 	 * @param string[] $sites    Names of sites.
 	 * @param int[]    $user_ids Users.
@@ -166,7 +167,7 @@ final class Marks extends Links_Table {
 		if ( $sites ) {
 			$this->write_or_log(
 				// phpcs:ignore WordPress.DB.PreparedSQL.InterpolatedNotPrepared -- our own table.
-				$this->db->prepare( "DELETE FROM {$this->table} WHERE unsettled_by = %s AND ", $request ) . $this->sites( $sites ) . ' AND ' . self::users( $user_ids )
+				$this->db->prepare( "DELETE FROM {$this->table} WHERE unsettled_by = %s AND revision = 1 AND ", $request ) . $this->sites( $sites ) . ' AND ' . self::users( $user_ids )
 			);
 		}
 	}
