@@ -101,8 +101,8 @@ final class Changes {
 		if ( ! $names ) {
 			return;
 		}
-		$user = Privileges::on_main_site( $user );
-
+		// As it is judged, and not read again once they are gone.
+		$user                        = Privileges::on_main_site( $user );
 		$this->removing[ $user->ID ] = array( $user, $heir_id, $this->note( $user->ID ) );
 		$claimed = (int) get_user_meta( $user->ID, Remote_Id_Meta::KEY, true );
 		if ( $claimed > 0 && Remote_Id_Meta::is_for( Sites::ONLY ) && in_array( Sites::ONLY, $names, true ) ) {

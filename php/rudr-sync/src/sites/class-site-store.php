@@ -53,8 +53,7 @@ final class Site_Store {
 	}
 
 	/**
-	 * Notes whether there are any, and that what was noted of all sites is outdated: on every site of a network, since they follow to
-	 * the same.
+	 * What was noted of sites is outdated: on every site of a network, since they follow to the same.
 	 */
 	private static function has_changed(): void {
 		Every_Blog::run( static fn() => delete_option( Sites::NOTED ) );
@@ -66,7 +65,6 @@ final class Site_Store {
 	 */
 	public static function note(): void {
 		global $wpdb;
-		delete_option( Sites::NOTED );
 		$table = Site_Rows::table( $wpdb );
 		// Twice: one that is added between count and note is not to be overlooked for ever.
 		for ( $try = 1; $try <= 2; ++$try ) {

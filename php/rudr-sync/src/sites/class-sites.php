@@ -50,7 +50,7 @@ final class Sites {
 	 */
 	private ?array $names = null;
 
-	/** Whether users follow to no site any more, whatever defines it. */
+	/** Whether there is nothing any more in which sites could be noted. */
 	private bool $is_closed = false;
 
 	/** Whether the extension has said which sites are in its file. */
@@ -78,9 +78,6 @@ final class Sites {
 	 * @return array<string, \Closure(): Target> By name.
 	 */
 	private function defined(): array {
-		if ( $this->is_closed ) {
-			return array();
-		}
 		if ( null === $this->defined ) {
 			$this->defined = array();
 			$this->read_table();
@@ -104,8 +101,10 @@ final class Sites {
 	 * The plugin is uninstalled, and what is left of this request has no table to mark in: it goes on as if there were no site.
 	 */
 	public function close(): void {
-		$this->is_closed = true;
 		$this->refresh();
+		$this->is_closed     = true;
+		$this->defined       = array();
+		$this->file_was_read = true;
 	}
 
 	/**
@@ -135,14 +134,14 @@ final class Sites {
 	}
 
 	/**
-	 * Of these names those that nothing knows any more.
+	 * Of these names those that nothing knows any more; none where not everything can be read that may define them.
 	 *
 	 * @param string[] $names Names that were noted.
 	 * @return string[]
 	 */
 	public function removed( array $names ): array {
-		$gone = $this->is_closed ? array() : array_diff( $names, $this->names() );
-		return $gone ? array_diff( $gone, Site_Store::known() ) : array();
+		$gone = array_diff( $names, $this->names() );
+		return $gone && $this->file_was_read && ! $this->is_closed ? array_diff( $gone, Site_Store::known() ) : array();
 	}
 
 	/**
@@ -161,7 +160,7 @@ final class Sites {
 	 */
 	public function unread(): array {
 		$this->defined();
-		return $this->is_closed || $this->file_was_read ? array() : $this->undefined();
+		return $this->file_was_read ? array() : $this->undefined();
 	}
 
 	/**
