@@ -146,15 +146,29 @@ final class SyncScreenTest extends ScreenTestCase
             self::waits($a, $id);
             return [$id, $there];
         }, [1, 2]);
+        // Nothing is said of an address that the administrator has not seen.
         $seen->open($a->url(self::SCREEN));
-        $seen->click("button[name=confirm][value=\"shop|$one[0]\"]");
+        $confirm = "button[name=confirm][value^=\"shop|$one[0]|\"]";
+        $row = "#rudr-sync-users tbody tr:has($confirm)";
+        self::assertStringContainsString($was = $a->user($one[0])['user_email'], $seen->text("$row .column-user"));
+        $a->db()->query("UPDATE wp_users SET user_email = 'anybody@example.org' WHERE ID = $one[0]");
+        $a->run('wp_cache_flush();');
+        $seen->click($confirm);
+        $seen->waitFor('.notice-warning');
+        self::assertStringContainsString('has another address than you were shown', $seen->text('.notice-warning'));
+        self::assertStringContainsString('anybody@example.org', $seen->text("$row .column-user"));
+        self::assertSame([null, null], [self::link($a, $one[0])['remote_id'], self::link($a, $one[0])['confirmed']]);
+        $a->db()->query("UPDATE wp_users SET user_email = '$was' WHERE ID = $one[0]");
+
+        $seen->open($a->url(self::SCREEN));
+        $seen->click($confirm);
         $seen->waitFor('.notice-success');
         self::assertStringContainsString('1 user is now in step on shop', $seen->text('.notice-success'));
         $link = self::link($a, $one[0]);
         self::assertSame([(string) $one[1], 'adopted'], [(string) $link['remote_id'], $link['trust']]);
 
         $seen->open($a->url(self::SCREEN)); // a page without the notice that is waited for
-        $seen->click("button[name=unlink][value=\"shop|$two[0]\"]");
+        $seen->click("button[name=unlink][value^=\"shop|$two[0]|\"]");
         $seen->waitFor('.notice-success');
         self::assertStringContainsString($a->user($two[0])['user_login'] . ' is unlinked and does not follow to shop', $seen->text('.notice-success'));
         self::assertNull(self::link($a, $two[0])['remote_id'] ?? null);
@@ -247,7 +261,7 @@ final class SyncScreenTest extends ScreenTestCase
         $a->db()->query("UPDATE wp_rudr_sync_links SET remote_id = NULL, remote_login = NULL, trust = NULL, base = NULL, code = 'unlinked', message = NULL, due_at = NULL WHERE user_id = $id");
         $seen = self::chromium($a);
         $seen->open($a->url(self::SCREEN));
-        $row = '#rudr-sync-users tbody tr:has(button[value="shop|' . $id . '"])';
+        $row = '#rudr-sync-users tbody tr:has(button[value^="shop|' . $id . '|"])';
         self::assertFalse($seen->has($row), 'they need nobody');
         self::assertStringContainsString('1 unlinked', $seen->text('#rudr-sync-sites td.column-in_step'));
         $seen->open($a->url(self::SCREEN . '&show=unlinked'));

@@ -99,14 +99,18 @@ final class Link_Command {
 	/**
 	 * Whichever account there has this user's address is theirs.
 	 *
-	 * @param string $site    Name of the site.
-	 * @param int    $user_id User.
-	 * @throws Command_Error If nothing waits for that.
+	 * @param string      $site    Name of the site.
+	 * @param int         $user_id User.
+	 * @param string|null $said    The Confirmation of the address that the person saw; null if they mean whatever it is.
+	 * @throws Command_Error If nothing waits for that, or the user has another address by now.
 	 */
-	public function confirm( string $site, int $user_id ): void {
+	public function confirm( string $site, int $user_id, ?string $said = null ): void {
 		foreach ( $this->report->of( array( $user_id ), $site ) as $line ) {
 			if ( $line->can_be_confirmed() ) {
-				$this->orders->confirm( $site, $user_id );
+				if ( ! $this->orders->confirm( $site, $user_id, $said ) ) {
+					/* translators: %s: login of a user. */
+					throw new Command_Error( sprintf( __( '%s has another address than you were shown. Look whether the account with the new one is theirs too, and confirm it then.', 'rudr-sync' ), self::name( $user_id ) ) );
+				}
 				return;
 			}
 		}

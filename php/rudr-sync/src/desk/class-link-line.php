@@ -25,6 +25,7 @@ final class Link_Line {
 	 * @param string      $site         Name of the site.
 	 * @param int         $user_id      Local user.
 	 * @param string|null $login        Their login, also of who was removed.
+	 * @param string|null $email        Their address here.
 	 * @param bool        $missing      There is no such user here any more.
 	 * @param bool        $removed      They are to be gone there.
 	 * @param int|null    $remote_id    Their account there.
@@ -41,6 +42,7 @@ final class Link_Line {
 		public readonly string $site,
 		public readonly int $user_id,
 		public readonly ?string $login,
+		public readonly ?string $email,
 		public readonly bool $missing,
 		public readonly bool $removed,
 		public readonly ?int $remote_id,
@@ -66,6 +68,7 @@ final class Link_Line {
 			(string) $row['site'],
 			(int) $row['user_id'],
 			$row['login'],
+			$row['email'],
 			(bool) $row['missing'],
 			Links::ABSENT === $row['want'],
 			$number( 'remote_id' ),

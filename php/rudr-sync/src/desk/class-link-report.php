@@ -209,7 +209,7 @@ final class Link_Report {
 	private function read( string $condition, string $order ): array {
 		// phpcs:disable WordPress.DB.PreparedSQL -- our own table and prepared parts.
 		$rows = (array) $this->db->get_results(
-			"SELECT l.site, l.user_id, COALESCE(u.user_login, l.login) AS login, u.ID IS NULL AS missing, l.want, l.remote_id, l.remote_login,
+			"SELECT l.site, l.user_id, COALESCE(u.user_login, l.login) AS login, u.user_email AS email, u.ID IS NULL AS missing, l.want, l.remote_id, l.remote_login,
 				l.trust, l.code, l.message, l.attempts, l.revision = l.synced_revision AS in_step,
 				TIMESTAMPDIFF(SECOND, UTC_TIMESTAMP(), l.due_at) AS due, TIMESTAMPDIFF(SECOND, l.synced_at, UTC_TIMESTAMP()) AS last_success
 			FROM {$this->table} l LEFT JOIN {$this->db->users} u ON u.ID = l.user_id WHERE {$condition} {$order}",

@@ -42,23 +42,30 @@ final class Link_Orders extends Links_Table {
 	 * An administrator says that whichever account on the site has this user's address is theirs: the address that they have
 	 * now, and no other.
 	 *
-	 * @param string $site    Name of the site.
-	 * @param int    $user_id User.
+	 * @param string      $site    Name of the site.
+	 * @param int         $user_id User.
+	 * @param string|null $said    The Confirmation of the address that the administrator saw; null if they mean whatever it is.
+	 * @return bool False if the user has another one by now: nothing is noted.
 	 */
-	public function confirm( string $site, int $user_id ): void {
+	public function confirm( string $site, int $user_id, ?string $said = null ): bool {
 		// phpcs:ignore WordPress.DB.PreparedSQL.InterpolatedNotPrepared -- core's table.
 		$email = (string) $this->found( $this->db->get_var( $this->db->prepare( "SELECT user_email FROM {$this->db->users} WHERE ID = %d", $user_id ) ) );
+		$of    = Confirmation::of( $user_id, $email );
+		if ( null !== $said && ! hash_equals( $of, $said ) ) {
+			return false;
+		}
 		$this->write(
 			$this->db->prepare(
 				// phpcs:ignore WordPress.DB.PreparedSQL.InterpolatedNotPrepared -- our own table.
 				"UPDATE {$this->table} SET confirmed = %s, code = NULLIF(code, %s), " . self::due_now() . "
 				WHERE site = %s AND user_id = %d AND remote_id IS NULL",
-				Confirmation::of( $user_id, $email ),
+				$of,
 				self::UNLINKED,
 				$site,
 				$user_id
 			)
 		);
+		return true;
 	}
 
 	/**

@@ -292,11 +292,13 @@ final class Sync_Actions {
 	private function do_with( string $what, array $links ): void {
 		$by_site = array();
 		foreach ( $links as $link ) {
-			[ $name, $id ]      = explode( Users_Table::SEPARATOR, $link, 2 ) + array( '', '' );
-			$by_site[ $name ][] = absint( $id );
+			[ $name, $id, $said ] = explode( Users_Table::SEPARATOR, $link, 3 ) + array( '', '', '' );
+
+			$by_site[ $name ][ absint( $id ) ] = $said;
 		}
-		foreach ( $by_site as $name => $user_ids ) {
-			$target = $this->target( (string) $name );
+		foreach ( $by_site as $name => $said ) {
+			$user_ids = array_keys( $said );
+			$target   = $this->target( (string) $name );
 			if ( 'unlink' === $what ) {
 				$this->link->unlink( $target->name, $user_ids[0] );
 				/* translators: 1: login of a user, 2: short name of a site. */
@@ -312,7 +314,7 @@ final class Sync_Actions {
 				continue;
 			}
 			if ( 'confirm' === $what ) {
-				$user_ids = array_values( array_filter( $user_ids, fn( int $id ): bool => $this->is_confirmed( $target->name, $id ) ) );
+				$user_ids = array_values( array_filter( $user_ids, fn( int $id ): bool => $this->is_confirmed( $target->name, $id, $said[ $id ] ) ) );
 			}
 			if ( $user_ids ) {
 				$lines = Patience::while( fn(): array => $this->sync->retry( $target, $user_ids, self::SECONDS ) );
@@ -326,10 +328,11 @@ final class Sync_Actions {
 	 *
 	 * @param string $site    Name of the site.
 	 * @param int    $user_id User.
+	 * @param string $said    The Confirmation of the address that was shown.
 	 */
-	private function is_confirmed( string $site, int $user_id ): bool {
+	private function is_confirmed( string $site, int $user_id, string $said ): bool {
 		try {
-			$this->link->confirm( $site, $user_id );
+			$this->link->confirm( $site, $user_id, $said );
 			return true;
 		} catch ( Command_Error $e ) {
 			$this->flash->say( 'warning', $e->getMessage() );

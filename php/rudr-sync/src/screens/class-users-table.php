@@ -21,7 +21,7 @@ final class Users_Table extends \WP_List_Table {
 	/** Users on a page. */
 	public const ON_PAGE = 20;
 
-	/** Separates site and user in what a form sends; no name of a site has it. */
+	/** Separates site, user and what was shown of them in what a form sends; no name of a site has it. */
 	public const SEPARATOR = '|';
 
 	/** Kinds that are named only where there is somebody. */
@@ -238,7 +238,8 @@ final class Users_Table extends \WP_List_Table {
 				$line->removed ? esc_html__( 'removed here', 'rudr-sync' ) : esc_html__( 'no longer here', 'rudr-sync' )
 			);
 		}
-		return sprintf( '<strong><a href="%s">%s</a></strong>', esc_url( get_edit_user_link( $line->user_id ) ), esc_html( $line->name() ) );
+		$user = sprintf( '<strong><a href="%s">%s</a></strong>', esc_url( get_edit_user_link( $line->user_id ) ), esc_html( $line->name() ) );
+		return $line->can_be_confirmed() ? $user . sprintf( '<br><span class="description">%s</span>', esc_html( (string) $line->email ) ) : $user;
 	}
 
 	/**
@@ -333,12 +334,13 @@ final class Users_Table extends \WP_List_Table {
 	}
 
 	/**
-	 * What a form sends for a link.
+	 * What a form sends for a link; with what of its user is shown, where a person is to say something of that.
 	 *
 	 * @param Link_Line $line The link.
 	 */
 	private static function value( Link_Line $line ): string {
-		return $line->site . self::SEPARATOR . $line->user_id;
+		$value = $line->site . self::SEPARATOR . $line->user_id;
+		return $line->can_be_confirmed() ? $value . self::SEPARATOR . Confirmation::of( $line->user_id, (string) $line->email ) : $value;
 	}
 
 	/**
