@@ -7,6 +7,9 @@ use std::time::{Duration, SystemTime};
 pub const MAX_BODY: usize = 8 * 1024 * 1024;
 /// What is no success is not read beyond this.
 const MAX_ERROR: usize = 64 * 1024;
+/// Nor is what may hold more values than this: two bytes of JSON can take several hundred here. A hundred administrators, whose
+/// capabilities are listed, are some ten thousand.
+const MAX_VALUES: usize = 200_000;
 
 /// Why there was no whole answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -92,7 +95,9 @@ impl Reply {
     pub fn parse<'h>(status: u16, header: impl Fn(&str) -> Option<&'h str>, body: &[u8], now: SystemTime) -> Self {
         let body = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body); // some themes' functions.php begins with a byte order mark
         // An error is a few words, and is told to each of those who were sent together.
-        let is_read = (200..300).contains(&status) || body.len() <= MAX_ERROR;
+        let is_short = (200..300).contains(&status) || body.len() <= MAX_ERROR;
+        // Each value but the first follows one of these. What stands in a text counts too, or it would have to be read to be counted.
+        let is_read = is_short && body.iter().filter(|byte| b"[{,:".contains(byte)).count() < MAX_VALUES;
         Self::new(status, header, is_read.then(|| serde_json::from_slice(body).ok()).flatten(), now)
     }
 
@@ -241,6 +246,15 @@ mod tests {
         let error = |length: usize| format!("{{\"code\": \"x\", \"message\": \"{}\"}}", "a".repeat(length));
         assert!(parse(&[], error(1000).as_bytes()).error().is_some());
         assert!(parse(&[], error(MAX_ERROR).as_bytes()).json.is_none());
+    }
+
+    #[test]
+    fn a_success_of_too_many_values_is_none() {
+        let read = |body: String| Reply::parse(200, |_| None, body.as_bytes(), SystemTime::UNIX_EPOCH).json.is_some();
+        let objects = |n: usize| format!("[{}]", vec![r#"{"":0}"#; n].join(","));
+        assert!(read(objects(MAX_VALUES / 3 - 1)));
+        assert!(!read(objects(MAX_VALUES / 3 + 1)));
+        assert!(read(format!("[\"{}\"]", "a".repeat(MAX_BODY - 4))), "one long text is one value");
     }
 
     #[test]
