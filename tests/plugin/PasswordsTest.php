@@ -166,6 +166,32 @@ final class PasswordsTest extends TestCase
         self::assertNotEmpty($jobs);
     }
 
+    /** Some servers run at READ COMMITTED, where who finds no row locks none. */
+    public function testTwoWhoFindNoMarkNoteOneAtEveryLevelOfIsolation(): void
+    {
+        $fake = self::on('newest');
+        foreach (['READ COMMITTED', 'REPEATABLE READ'] as $level) {
+            $id = self::user($fake);
+            self::assertSame([true, false, 1], $fake->site->run('
+                $mine = $GLOBALS["wpdb"];
+                $theirs = new wpdb(DB_USER, DB_PASSWORD, DB_NAME, DB_HOST);
+                $theirs->set_prefix($mine->prefix);
+                foreach ([$mine, $theirs] as $db) {
+                    $db->query("SET SESSION TRANSACTION ISOLATION LEVEL $args[1]");
+                    $db->query("SET SESSION innodb_lock_wait_timeout = 0");
+                }
+                delete_user_meta($args[0], RudrSync\Password_Mark::META);
+                $mine->query("START TRANSACTION");
+                $first = RudrSync\Password_Mark::fresh("one")->store($args[0], null);
+                $GLOBALS["wpdb"] = $theirs;
+                $second = RudrSync\Password_Mark::fresh("another")->store($args[0], null);
+                $GLOBALS["wpdb"] = $mine;
+                $mine->query("COMMIT");
+                return [$first, $second, count(get_user_meta($args[0], RudrSync\Password_Mark::META))];
+            ', [$id, $level]), $level);
+        }
+    }
+
     /** Whoever was here before the plugin gets a mark with the first delivery: many at once. */
     public function testTheMarksOfManyAreNotedTogetherAndNotOverAnothers(): void
     {

@@ -70,7 +70,7 @@ final class Password_Mark {
 
 	/**
 	 * Notes it in place of what was read; not over another that somebody has noted since, with a password that waits sealed by
-	 * it. In one statement, since a page waits for it, and by none of core's hooks, since it is nobody else's business.
+	 * it. By none of core's hooks, since it is nobody else's business.
 	 *
 	 * @param int         $user_id Whose it is.
 	 * @param string|null $read    The meta value that was read.
@@ -78,24 +78,18 @@ final class Password_Mark {
 	 */
 	public function store( int $user_id, ?string $read ): bool {
 		global $wpdb;
-		$sql = null === $read
-			? $wpdb->prepare(
-				"INSERT INTO {$wpdb->usermeta} (user_id, meta_key, meta_value) SELECT %d, %s, %s FROM DUAL
-				WHERE NOT EXISTS (SELECT 1 FROM {$wpdb->usermeta} m WHERE m.user_id = %d AND m.meta_key = %s)",
-				$user_id,
-				self::META,
-				(string) $this,
-				$user_id,
-				self::META
-			)
-			: $wpdb->prepare(
+		if ( null === $read ) {
+			return (bool) self::add( array( $user_id => $this ) );
+		}
+		$rows = self::write(
+			$wpdb->prepare(
 				"UPDATE {$wpdb->usermeta} SET meta_value = %s WHERE user_id = %d AND meta_key = %s AND meta_value = %s",
 				(string) $this,
 				$user_id,
 				self::META,
 				$read
-			);
-		$rows = self::write( $sql );
+			)
+		);
 		self::forget( array( $user_id ) );
 		return (bool) $rows;
 	}
@@ -109,13 +103,14 @@ final class Password_Mark {
 	 */
 	public static function store_all( array $marks, array $read ): array {
 		$new = array_filter( $marks, static fn( int $id ): bool => null === $read[ $id ], ARRAY_FILTER_USE_KEY );
-		$new = count( $new ) > 1 ? self::add( $new ) : array();
-		$one = static fn( int $id ): bool => isset( $new[ $id ] ) || $marks[ $id ]->store( $id, $read[ $id ] );
+		$new = $new ? self::add( $new ) : array();
+		$one = static fn( int $id ): bool => null === $read[ $id ] ? isset( $new[ $id ] ) : $marks[ $id ]->store( $id, $read[ $id ] );
 		return array_values( array_filter( array_keys( $marks ), $one ) );
 	}
 
 	/**
-	 * Notes the marks of users who have none.
+	 * Notes the marks of users who have none. Meta knows no unique key: two who find none take turns at the row of the user, at
+	 * every level of isolation.
 	 *
 	 * @param array<int, self> $marks The marks, by user id.
 	 * @return array<int, self> Those that are noted: somebody may have one by now.
@@ -127,9 +122,10 @@ final class Password_Mark {
 			$rows[] = $wpdb->prepare( 'SELECT %d AS user_id, %s AS mark', $user_id, (string) $mark );
 		}
 		$rows = self::write(
-			$wpdb->prepare( "INSERT INTO {$wpdb->usermeta} (user_id, meta_key, meta_value) SELECT n.user_id, %s, n.mark FROM (", self::META )
+			$wpdb->prepare( "INSERT INTO {$wpdb->usermeta} (user_id, meta_key, meta_value) SELECT u.ID, %s, n.mark FROM (", self::META )
 			. implode( ' UNION ALL ', $rows )
-			. $wpdb->prepare( ") n WHERE NOT EXISTS (SELECT 1 FROM {$wpdb->usermeta} m WHERE m.user_id = n.user_id AND m.meta_key = %s)", self::META )
+			. $wpdb->prepare( ") n JOIN {$wpdb->users} u ON u.ID = n.user_id
+				WHERE NOT EXISTS (SELECT 1 FROM {$wpdb->usermeta} m WHERE m.user_id = u.ID AND m.meta_key = %s) FOR UPDATE", self::META )
 		);
 		self::forget( array_keys( $marks ) );
 		if ( ! $rows || count( $marks ) === $rows ) {
