@@ -35,6 +35,7 @@ fn reason(code: &str) -> &str {
         "hash_unsupported" => "hash_unsupported: that site cannot check a hash of this kind; it follows when it is next changed",
         "receiver_gone" => "receiver_gone: the plugin there, which alone can take it safely, is gone; it waits",
         "waits_for" => "waits_for: another user's account there has it yet",
+        "suspended" => "suspended: another site has removed this user there, so they cannot log in; lift it there",
         "not_stored" => "not_stored: something there made something else of it",
         "rest_not_in_enum" | "locale_not_installed" => "rest_not_in_enum: not installed there",
         other => other,

@@ -82,6 +82,7 @@ const CODES: &[&str] = &[
     "rudr_sync_too_many_jobs",
     "rudr_sync_wrong_source",
     "stale",
+    "suspended",
     "taken",
     "unproven",
     "waits_for",

@@ -88,7 +88,10 @@ final class JobsTest extends ReceiverTestCase
             }
             self::assertTrue($sender->site->login($made['login'], $password), $kind);
         }
-        foreach (['$S$' . str_repeat('x', 52), '$2y$10$short', str_repeat('g', 32), 'plain text', '*0'] as $hash) {
+        // The last ones: of kinds that it can check, but at the price of hours or of all memory.
+        foreach (['$S$' . str_repeat('x', 52), '$2y$10$short', str_repeat('g', 32), 'plain text', '*0', '$2y$31$' . str_repeat('x', 53), '$wp$2y$16$' . str_repeat('x', 53),
+            '$P$S' . str_repeat('x', 30), '$argon2id$v=19$m=2097152,t=3,p=1$T210SjRQaC5ZNHg0SUFsWQ$' . str_repeat('x', 43),
+            '$argon2id$v=19$m=65536,t=999,p=1$T210SjRQaC5ZNHg0SUFsWQ$' . str_repeat('x', 43)] as $hash) {
             $made = $sender->job(Sender::somebody(['user_pass_hash' => $hash]));
             self::assertSame(['created', ['user_pass_hash' => 'hash_unsupported']], [$made['status'], $made['refused']], $hash);
         }

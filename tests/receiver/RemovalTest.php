@@ -132,6 +132,42 @@ final class RemovalTest extends ReceiverTestCase
         });
     }
 
+    public function testWhoRegistersAnewAtHomeGetsTheirSuspendedAccountBack(): void
+    {
+        $site = self::$sender->site;
+        self::$sender->ruled('removal', 'suspend', function () use ($site) {
+            $job = Sender::somebody(['roles' => ['author']]);
+            $id = self::suspended($job);
+            $anew = ['user_id' => $job['user_id'] + 500_000, 'ref' => 1] + $job;
+            self::assertSame('unproven', self::$sender->job($anew)['code'], 'anybody can register with an address');
+            self::assertSame([], $site->roles($id));
+            $found = self::$sender->job($anew + ['proved' => true]);
+            self::assertSame(['found', $id], [$found['status'], $found['id']], json_encode($found));
+            self::assertSame(['author'], $site->roles($id));
+            self::assertTrue($site->login($job['user']['user_login'], "secret of {$job['user']['user_login']}"));
+            // Whose it was knows nothing of it any more.
+            self::assertSame('gone', self::$sender->job($job)['code']);
+            self::assertSame('absent', self::$sender->job(['op' => 'delete'] + $job)['status']);
+            self::assertSame(['author'], $site->roles($id));
+        });
+    }
+
+    public function testASecondSiteGivesNoRolesToWhomAFirstHasSuspended(): void
+    {
+        $site = self::$sender->site;
+        self::$sender->ruled('removal', 'suspend', function () use ($site) {
+            $job = Sender::somebody(['roles' => ['author']]);
+            $id = self::$sender->job($job)['id'];
+            $second = Sender::to($site);
+            self::assertSame($id, $second->job($job + ['proved' => true])['id']);
+            self::assertSame('deleted', self::$sender->job(['op' => 'delete'] + $job)['status']);
+            $link = ['remote_id' => $id, 'remote_login' => $job['user']['user_login'], 'trust' => 'adopted'];
+            $told = $second->job(['user' => ['first_name' => 'Still'] + $job['user']] + $link + $job);
+            self::assertSame(['updated', 'suspended'], [$told['status'], $told['refused']['roles'] ?? null], json_encode($told));
+            self::assertSame(['Still', []], [$site->meta($id, 'first_name'), $site->roles($id)]);
+        });
+    }
+
     public function testASuspensionEndsOnlyForWhomTheJobMeansAndWithoutPower(): void
     {
         $site = self::$sender->site;

@@ -88,7 +88,10 @@ final class In_Step {
 		if ( ! $user ) {
 			return Job_Outcome::retry( 'taken', 'The account was removed at this moment.', 1 );
 		}
-		if ( null !== $job->roles || $is_new || ! Accounts::is_member( $user->ID ) ) {
+		if ( Suspension::is( $user ) ) {
+			// By another site, which has removed them: it stays without roles until that site or an administrator here says otherwise.
+			$refused += null === $job->roles ? array() : array( 'roles' => 'suspended' );
+		} elseif ( null !== $job->roles || $is_new || ! Accounts::is_member( $user->ID ) ) {
 			$changed = $this->give_roles( $job, $user, $is_new, $refused ) || $changed;
 			$user    = $this->accounts->get( $user->ID ) ?? $user;
 		}

@@ -143,9 +143,28 @@ final class Receive_Put {
 		if ( 'proven' === $adopt && ! $job->proved ) {
 			return Job_Outcome::rejected( 'unproven', "Account #{$id} has that address. It is taken over once the user has shown that the address is theirs.", $id );
 		}
-		return $this->received->link( $row, $id, 'adopted' )
+		return $this->take( $row, $user, 'adopted' )
 			? Job_Outcome::done( 'found', $user, 'adopted' )
 			: Job_Outcome::waits_for( $id );
+	}
+
+	/**
+	 * Links an account. One that is suspended since the source has removed its user is free for who has registered there anew.
+	 *
+	 * @param Received_Row $row   The row, claimed.
+	 * @param \WP_User     $user  The account.
+	 * @param string       $trust Whose it is.
+	 * @return bool Whether it is nobody else's of this source.
+	 */
+	private function take( Received_Row $row, \WP_User $user, string $trust ): bool {
+		if ( $this->received->link( $row, $user->ID, $trust ) ) {
+			return true;
+		}
+		if ( ! $this->received->let_go( $row->source, $user->ID ) ) {
+			return false;
+		}
+		Suspension::lift( $user );
+		return $this->received->link( $row, $user->ID, $trust );
 	}
 
 	/**
@@ -178,6 +197,6 @@ final class Receive_Put {
 			return Job_Outcome::rejected( 'conflict', "Account #{$user->ID} was there before, and none is taken over there.", $user->ID );
 		}
 		$trust = 'own' === $job->trust && $this->settings->believes_claims() && ! $this->received->holders( $user->ID ) ? 'own' : 'adopted';
-		return $this->received->link( $row, $user->ID, $trust ) ? $this->in_step->bring( $job, $row, $user ) : Job_Outcome::waits_for( $user->ID );
+		return $this->take( $row, $user, $trust ) ? $this->in_step->bring( $job, $row, $user ) : Job_Outcome::waits_for( $user->ID );
 	}
 }

@@ -197,6 +197,20 @@ final class Received {
 	}
 
 	/**
+	 * A suspended account is no longer that of those who were removed: another user may have it.
+	 *
+	 * @param string $source   Whose user they were.
+	 * @param int    $local_id The account.
+	 * @return bool Whether somebody had it.
+	 */
+	public function let_go( string $source, int $local_id ): bool {
+		$table  = self::table( $this->db );
+		$unlink = self::UNLINK;
+		// phpcs:ignore WordPress.DB.PreparedSQL -- the table's name, and a constant.
+		return (bool) $this->db->query( $this->db->prepare( "UPDATE {$table} SET {$unlink} WHERE source = %s AND local_id = %d AND removed_at IS NOT NULL", $source, $local_id ) );
+	}
+
+	/**
 	 * Remembers that the user was removed.
 	 *
 	 * @param Received_Row $row  The row, claimed.

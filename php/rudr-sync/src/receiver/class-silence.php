@@ -50,12 +50,14 @@ final class Silence {
 	}
 
 	/**
-	 * Nothing is mailed to these addresses.
+	 * Nothing is mailed to these addresses, and to others again: they are a job's. The administrator's is not a user's to spare,
+	 * whatever a job says: they want to know what becomes of accounts.
 	 *
 	 * @param string ...$addresses Addresses.
 	 */
 	public function spare( string ...$addresses ): void {
-		$this->addresses = array_merge( $this->addresses, array_map( 'strtolower', array_filter( $addresses, 'strlen' ) ) );
+		$administrators  = array( '', strtolower( (string) get_option( 'admin_email' ) ), strtolower( (string) get_site_option( 'admin_email' ) ) );
+		$this->addresses = array_diff( array_map( 'strtolower', $addresses ), $administrators );
 	}
 
 	/**
