@@ -402,6 +402,15 @@ final class SyncScreenTest extends ScreenTestCase
         $seen->open($a->url('wp-admin/index.php'));
         self::assertStringContainsString('has this site moved, or is it a copy?', $seen->text('.rudr-sync-identity'));
         self::picture($seen, 'identity');
+        // Another administrator answers first.
+        $a->run('RudrSync\Plugin::parts()->identity->moved();');
+        $seen->click('.rudr-sync-identity button[value=copy]');
+        $seen->waitFor('.notice-error');
+        self::assertStringContainsString('answered already', $seen->text('.notice-error'));
+        self::assertSame($kept, $a->db()->query("SELECT option_value FROM wp_options WHERE option_name = 'rudr_sync_identity'")->fetch_row()[0]);
+
+        $a->db()->query("UPDATE wp_options SET option_value = CONCAT(SUBSTRING_INDEX(option_value, ' ', 1), ' ', REPEAT('0', 64)) WHERE option_name = 'rudr_sync_identity'");
+        $seen->open($a->url('wp-admin/index.php'));
         $seen->click('.rudr-sync-identity button[value=moved]');
         $seen->waitFor('.notice-success');
         self::assertFalse($seen->has('.rudr-sync-identity'));

@@ -296,6 +296,13 @@ final class CliTest extends TestCase
         self::assertSame(0, self::wp('identity', 'moved', $copy)['exit']);
         self::assertSame(0, self::wp('sync', (string) $id, $copy)['exit']);
         self::wp('identity', 'moved');
+        $links = fn () => (int) self::$fake->site->db()->query('SELECT COUNT(*) FROM wp_rudr_sync_links')->fetch_row()[0];
+        $before = $links();
+        $refused = self::wp('identity', 'copy');
+        self::assertSame(1, $refused['exit']);
+        self::assertStringContainsString('--yes', $refused['said'][0][1]);
+        self::assertSame($before, $links());
+        self::assertGreaterThan(0, $before);
 
         $off = self::wp('work', '--once', ['OFF' => '1']);
         self::assertSame([1, [['error', 'The constant RUDR_SYNC_OFF keeps everything from being sent.']]], array_values($off));

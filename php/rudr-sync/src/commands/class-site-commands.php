@@ -206,6 +206,9 @@ trait Site_Commands {
 	 *   - copy
 	 * ---
 	 *
+	 * [--yes]
+	 * : It is a copy although nothing here shows it: one under the same address, say. Whose accounts are whose is forgotten.
+	 *
 	 * @param string[]              $args    Words.
 	 * @param array<string, string> $options Options.
 	 */
@@ -214,6 +217,9 @@ trait Site_Commands {
 			$this->desk->parts->identity->moved();
 			WP_CLI::success( __( 'This install goes on where it stopped.', 'rudr-sync' ) );
 		} elseif ( Identity::COPY === $args[0] ) {
+			if ( null === $this->desk->parts->identity->hold() && ! isset( $options['yes'] ) ) {
+				WP_CLI::error( __( 'Nothing shows that this is a copy. If it is one, say so with --yes: it is disconnected from all sites, and forgets whose accounts there are whose.', 'rudr-sync' ) );
+			}
 			$this->desk->parts->identity->copy();
 			WP_CLI::success( __( 'This copy is disconnected from all sites.', 'rudr-sync' ) );
 		} else {

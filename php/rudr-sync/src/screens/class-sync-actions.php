@@ -210,8 +210,12 @@ final class Sync_Actions {
 	 * Takes the answer whether this install has moved or is a copy.
 	 *
 	 * @return array<string, string> Where to go.
+	 * @throws Command_Error If nobody asks any more: a copy cannot be taken back.
 	 */
 	private function identity(): array {
+		if ( Identity::UNSURE !== $this->identity->hold() ) {
+			throw new Command_Error( __( 'Whether this site has moved or is a copy was answered already.', 'rudr-sync' ) );
+		}
 		if ( Identity::MOVED === self::field( 'answer' ) ) {
 			$this->identity->moved();
 			$this->flash->say( 'success', __( 'This site goes on where it stopped: what was noted meanwhile is sent.', 'rudr-sync' ) );
