@@ -96,6 +96,14 @@ final class PasswordsTest extends TestCase
             self::assertArrayHasKey('existing_user_email', $result['wp_error']);
         });
         self::assertSame([], self::sent($jobs));
+
+        // Whoever was here before the plugin has no mark that says which password is theirs.
+        $jobs = $fake->jobs(fn () => $fake->site->run('
+            delete_user_meta($args["id"], RudrSync\Password_Mark::META);
+            wp_update_user(["ID" => $args["id"], "user_pass" => "refused", "user_email" => get_option("admin_email")]);
+            update_user_meta($args["id"], "first_name", "Saved");', ['id' => $id]));
+        self::assertSame(['Saved'], array_map(fn (array $job) => $job['user']['first_name'], $jobs));
+        self::assertSame([], self::sent($jobs));
     }
 
     /** @dataProvider versions */

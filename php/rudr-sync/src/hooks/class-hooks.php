@@ -63,7 +63,7 @@ final class Hooks {
 			add_action( 'user_profile_update_errors', array( $this, 'profile_screen' ), PHP_INT_MAX, 3 );
 			add_action( 'rest_after_insert_user', array( $this, 'rest_request' ), 10, 2 );
 		}
-		add_action( 'wp_set_password', array( $this, 'password_set' ), 10, 2 );
+		add_action( 'wp_set_password', array( $this, 'password_set' ), 10, 3 );
 		add_action( 'wp_update_user', array( $this, 'updated' ), 10, 3 );
 		add_filter( 'check_password', array( $this, 'password_checked' ), PHP_INT_MAX, 4 );
 
@@ -184,11 +184,12 @@ final class Hooks {
 	 *
 	 * @param mixed $password Plaintext.
 	 * @param mixed $user_id  User.
+	 * @param mixed $before   The user as they were before; since 6.7.
 	 */
-	public function password_set( #[\SensitiveParameter] mixed $password, mixed $user_id ): void {
+	public function password_set( #[\SensitiveParameter] mixed $password, mixed $user_id, mixed $before = null ): void {
 		if ( ! $this->parts->passwords->is_rehash( $this->id( $user_id ), $password ) ) {
 			$this->changed( $user_id );
-			$this->parts->passwords->has_written( $this->id( $user_id ) );
+			$this->parts->passwords->has_written( $this->id( $user_id ), $before );
 			$this->announce( $user_id, $password );
 		}
 	}
@@ -276,7 +277,7 @@ final class Hooks {
 	 */
 	public function reset( mixed $user, #[\SensitiveParameter] mixed $password ): void {
 		$this->changed( $user );
-		$this->parts->passwords->has_written( $this->id( $user ) );
+		$this->parts->passwords->has_written( $this->id( $user ), null );
 		$this->announce( $user, $password );
 		$this->parts->proofs->was_reset( $this->id( $user ) );
 	}

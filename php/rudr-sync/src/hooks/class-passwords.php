@@ -99,20 +99,24 @@ final class Passwords {
 	 */
 	public function writes( #[\SensitiveParameter] mixed $hash ): void {
 		if ( is_string( $hash ) && '' !== $hash ) {
-			$this->written->add( '', $hash );
+			$this->written->add( $hash, '' );
 		}
 	}
 
 	/**
-	 * This request has just written the user's hash, or is about to. Where core has shown it what it writes, that is asked of
-	 * nobody; should it be another's, the password is checked against the hash in the end.
+	 * This request has just written the user's hash, or is about to, or it may yet be refused. Where core has shown it what it
+	 * writes, that is asked of nobody; should it be another's, the password is checked against the hash in the end.
 	 *
-	 * @param int $user_id User.
+	 * @param int   $user_id User.
+	 * @param mixed $before  The user as they were before; null where core does not say so.
 	 */
-	public function has_written( int $user_id ): void {
+	public function has_written( int $user_id, #[\SensitiveParameter] mixed $before ): void {
 		if ( $user_id && $this->written->is_empty() ) {
 			try {
-				$this->writes( $this->primary->rows( array( $user_id ) )[ $user_id ]['user_pass'] ?? null );
+				$hash = $this->primary->rows( array( $user_id ) )[ $user_id ]['user_pass'] ?? null;
+				if ( ! $before instanceof \WP_User || $before->user_pass !== $hash ) {
+					$this->writes( $hash );
+				}
 			} catch ( Database_Error $e ) {
 				// The page goes on: then the password is checked in the end.
 				Log::thrown( $e );
@@ -315,7 +319,7 @@ final class Passwords {
 	private function plaintext_of( int $user_id, #[\SensitiveParameter] string $hash ): ?string {
 		$label = (string) $user_id;
 		// One announcement and one change of this request belong together: checking a bcrypt hash would take as long as all the rest.
-		$is_own    = in_array( $hash, $this->written->all( '' ), true );
+		$is_own    = array() !== $this->written->all( $hash );
 		$plaintext = $this->hashed->only( $hash ) ?? ( $is_own ? $this->announced->only( $label ) : null );
 		if ( null !== $plaintext ) {
 			return $plaintext;

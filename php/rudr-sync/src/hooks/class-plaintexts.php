@@ -35,6 +35,8 @@ final class Plaintexts {
 		$plaintext = trim( $plaintext );
 		self::$kept ??= new \WeakMap();
 		$mine         = self::$kept[ $this ] ?? array();
+		// Held twice, it would be copied with each password, of an import of thousands.
+		unset( self::$kept[ $this ] );
 		if ( ! in_array( $plaintext, $mine[ $label ] ?? array(), true ) ) {
 			$mine[ $label ][] = $plaintext;
 		}
