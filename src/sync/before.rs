@@ -61,7 +61,8 @@ fn left(talk: &Talk, job: &Job, linked: &Linked) -> Option<Outcome> {
     }
     if job.privileged && !options.follow_privileged {
         let message = format!(
-            "the removed user could edit users or options here, so account {} on {name} is left for an administrator to remove",
+            "the removed user could edit users or options here, so account {} on {name} is left for an administrator; \
+             once it is removed there, unlink the user here",
             linked.id
         );
         return Some(Outcome::rejected("privileged", message).of(linked));

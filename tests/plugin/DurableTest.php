@@ -296,6 +296,65 @@ final class DurableTest extends TestCase
         self::assertSame(['Saved'], array_map(static fn ($job) => $job['user']['first_name'], self::cron()));
     }
 
+    /** An import of one transaction a row, of which one is taken back while the rows before it are settled in it. */
+    public function testPasswordsThatWentWithSomebodyElsesTransactionAreKeptOnceMore(): void
+    {
+        $ids = self::$fake->site->run('
+            $ids = [wp_insert_user(["user_login" => "import" . $args[0], "user_email" => "import$args[0]@example.org", "user_pass" => "known"])];
+            $GLOBALS["wpdb"]->query("START TRANSACTION");
+            RudrSync\Plugin::parts()->request_end->settle();
+            $GLOBALS["wpdb"]->query("ROLLBACK");
+            wp_cache_flush();
+            $ids[] = wp_insert_user(["user_login" => "imported" . $args[0], "user_email" => "imported$args[0]@example.org", "user_pass" => "known"]);
+            return $ids;', [++self::$count]);
+        foreach ($ids as $id) {
+            self::assertStringContainsString(' ' . md5('known') . ' ', (string) self::$fake->link($id)['secret']);
+        }
+    }
+
+    public function testWhoIsNobodyOnceATransactionIsTakenBackIsNotDelivered(): void
+    {
+        $jobs = self::$fake->jobs(fn () => self::$fake->site->run('
+            $GLOBALS["wpdb"]->query("START TRANSACTION");
+            wp_insert_user(["user_login" => "ghost", "user_email" => "ghost@example.org", "user_pass" => "x"]);', [], ['MODE' => 'inline']));
+        self::assertSame([], $jobs);
+        self::assertNull(self::$fake->site->user('ghost'));
+    }
+
+    /** Databases give the highest id out anew after a restart, and some tools start to count again. */
+    public function testWhoGetsTheIdOfARemovedUserGetsNothingElseOfTheirs(): void
+    {
+        $id = self::inStep();
+        $there = (int) self::$fake->link($id)['remote_id'];
+        $site = self::$fake->site;
+        $site->run('require_once ABSPATH . "wp-admin/includes/user.php"; wp_delete_user($args[0]);', [$id]);
+        $jobs = self::cron('
+            add_filter("wp_pre_insert_user_data", fn ($data) => $data + ["ID" => $args[0]]);
+            wp_insert_user(["user_login" => "next$args[0]", "user_email" => "next$args[0]@example.org", "user_pass" => "of the next"]);
+            $parts->request_end->settle();' . self::CRON, [$id]);
+        self::assertSame("next$id", $site->user($id)['user_login']);
+        self::assertSame([['delete', $there], ['put', null]], array_map(fn (array $job) => [$job['op'], $job['remote_id']], $jobs));
+        self::assertStringContainsString(md5('of the next'), (string) $jobs[1]['secret']);
+        $link = self::$fake->link($id);
+        self::assertSame(['present', null, true], [$link['want'], $link['login'], self::$fake->isInStep($id)]);
+    }
+
+    public function testTheContentOfHeirsWhoAreRemovedTooGoesToTheLast(): void
+    {
+        [$one, $two, $three] = [self::inStep(), self::inStep(), self::inStep()];
+        self::$fake->site->run('require_once ABSPATH . "wp-admin/includes/user.php"; wp_delete_user($args[0], $args[1]); wp_delete_user($args[1], $args[2]);', [$one, $two, $three]);
+        $heir = (int) self::$fake->link($three)['remote_id'];
+        self::assertSame([$heir, $heir], array_column(self::cron(), 'reassign'));
+    }
+
+    public function testMetaOfNobodyLeavesNoLink(): void
+    {
+        self::$fake->site->run('update_user_meta(987654, "first_name", "Nobody");');
+        self::sql('UPDATE wp_rudr_sync_links SET due_at = UTC_TIMESTAMP(), unsettled_until = NULL WHERE user_id = 987654');
+        self::assertSame([], self::cron());
+        self::assertNull(self::$fake->link(987654));
+    }
+
     public function testARequestThatSomebodyEndsInTheMiddleOfItsEndIsSettled(): void
     {
         $id = self::inStep();

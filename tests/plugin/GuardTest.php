@@ -258,6 +258,7 @@ final class GuardTest extends TestCase
         self::fill();
         self::edit([$moved], '"user_email" => "moved$id@example.org"');
         self::remove([$gone]);
+        self::$fake->set($moved, "secret = 'sealed'");
         self::work();
         $list = self::wp('held');
         self::assertSame([0, [[$gone, 'held'], [$moved, 'held']]], [$list['exit'], array_map(fn (array $row) => [$row['id'], $row['state']], $list['said'][0][1])]);
@@ -265,6 +266,7 @@ final class GuardTest extends TestCase
         self::assertNull(self::$fake->link($gone));
         self::assertTrue(self::$fake->isInStep($moved));
         self::assertStringContainsString('stays as it is', self::$fake->link($moved)['message']);
+        self::assertNull(self::$fake->link($moved)['secret'], 'no password lies about for a change that does not come');
         self::assertSame([], self::work());
         $status = self::wp('status')['said'][0][1][0];
         self::assertSame([1, 0, 0, 0], [$status['in_step'], $status['held'], $status['failed'], $status['partly']]);

@@ -154,6 +154,10 @@ final class Batch {
 		$puts = array();
 		foreach ( $held as $id => $link ) {
 			$person = $people[ $id ] ?? null;
+			if ( $person && $link->is_succeeded( $person->fields['user_login'] ) ) {
+				$gone[ $id ] = $this->jobs->delete( $link );
+				continue;
+			}
 			if ( ! $person ) {
 				if ( $link->is_unlinked() ) {
 					$this->write_back->forget( $link, $lease );
@@ -249,7 +253,8 @@ final class Batch {
 		foreach ( $outcomes as $outcome ) {
 			$id = $outcome['ref'];
 			try {
-				$taken[ $id ] = $this->write_back->take( $held[ $id ], $people[ $id ] ?? null, $outcome, $lease );
+				$person       = 'put' === $jobs[ $id ]['op'] ? $people[ $id ] : null;
+				$taken[ $id ] = $this->write_back->take( $held[ $id ], $person, $outcome, $lease );
 			} catch ( \Throwable $e ) {
 				// The others' outcomes are no less true. This one's try stays noted until the lease ends.
 				Log::thrown( $e );

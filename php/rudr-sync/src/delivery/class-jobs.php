@@ -61,7 +61,6 @@ final class Jobs {
 	 * @return array<string, mixed>
 	 */
 	public function delete( Link $link ): array {
-		$heir = null === $link->heir_id ? array() : $this->links->remote_ids( $link->site, array( $link->heir_id ) );
 		return array(
 			'op'         => 'delete',
 			'user_id'    => $link->user_id,
@@ -70,7 +69,7 @@ final class Jobs {
 				'user_email' => $link->email,
 			),
 			'privileged' => $link->was_privileged,
-			'reassign'   => $heir[ $link->heir_id ] ?? null,
+			'reassign'   => null === $link->heir_id ? null : $this->links->heir( $link->site, $link->heir_id ),
 			'ref'        => $link->user_id,
 		) + self::of_link( $link );
 	}

@@ -32,6 +32,14 @@ final class Request_End {
 	 */
 	private array $settled = array();
 
+	/**
+	 * Who was settled last, in the middle of a long request: a transaction of somebody else's, over one row of an import say, may
+	 * have taken back what was noted of all their passwords.
+	 *
+	 * @var int[]
+	 */
+	private array $before = array();
+
 	/** Whether WordPress has been told. */
 	private bool $is_attached = false;
 
@@ -65,6 +73,7 @@ final class Request_End {
 				register_shutdown_function( fn() => $this->after_response() );
 				return;
 			}
+			self::end_transaction();
 			for ( $pass = 1; $pass <= self::PASSES; ++$pass ) {
 				$this->settle();
 				$user_ids = $this->take_settled();
@@ -88,7 +97,7 @@ final class Request_End {
 	 */
 	public function settle(): void {
 		$user_ids = $this->parts->changes->touched();
-		$steps    = array( fn() => $this->parts->passwords->settle( $user_ids ) );
+		$steps    = array( fn() => $this->parts->passwords->settle( array( ...$this->before, ...$user_ids ) ) );
 		if ( $user_ids ) {
 			array_unshift( $steps, fn() => $this->parts->changes->ensure() );
 			array_push( $steps, fn() => $this->parts->seal->settle(), fn() => $this->parts->proofs->settle(), fn() => $this->parts->changes->settle() );
@@ -101,7 +110,17 @@ final class Request_End {
 				Log::thrown( $e );
 			}
 		}
+		$this->before = $user_ids;
 		array_push( $this->settled, ...$user_ids );
+	}
+
+	/**
+	 * Whoever has begun a transaction and never ended it meant nothing of it, or died in it: so the database takes it all once the
+	 * process lets go of the connection. Before that, users would be delivered who are nobody in the end.
+	 */
+	private static function end_transaction(): void {
+		global $wpdb;
+		$wpdb->query( 'ROLLBACK' ); // phpcs:ignore WordPress.DB -- there is nothing to prepare or to cache.
 	}
 
 	/**
@@ -158,6 +177,7 @@ final class Request_End {
 			ignore_user_abort( true );
 			( Mode::finisher() )();
 
+			self::end_transaction();
 			$this->settle();
 			$user_ids = $this->take_settled();
 

@@ -144,6 +144,11 @@ final class Write_Back {
 	 * @param string $lease Token.
 	 */
 	public function vanished( Link $link, string $lease ): void {
+		if ( null === $link->remote_id && null === $link->tried_at ) {
+			// Nobody there either: somebody has written meta of a user who is no more, say.
+			$this->forget( $link, $lease );
+			return;
+		}
 		$outcome = array(
 			'status'  => 'rejected',
 			'code'    => 'vanished',
@@ -161,14 +166,7 @@ final class Write_Back {
 	 * @param string $lease Token.
 	 */
 	public function was_not_removed( Link $link, string $lease ): void {
-		$set = array(
-			'want'       => Link_Columns::text( Links::PRESENT ),
-			'login'      => 'NULL',
-			'email'      => 'NULL',
-			'reassign'   => 'NULL',
-			'privileged' => '0',
-		);
-		$this->update( $link, $lease, $set, " AND revision = {$link->revision} AND (unsettled_until IS NULL OR unsettled_until < UTC_TIMESTAMP() - INTERVAL " . Clock::seconds( Link_Columns::HALF_REMOVED ) . ' SECOND)' );
+		$this->update( $link, $lease, Link_Columns::NOT_REMOVED, " AND revision = {$link->revision} AND (unsettled_until IS NULL OR unsettled_until < UTC_TIMESTAMP() - INTERVAL " . Clock::seconds( Link_Columns::HALF_REMOVED ) . ' SECOND)' );
 	}
 
 	/**
@@ -190,13 +188,18 @@ final class Write_Back {
 	}
 
 	/**
-	 * The account there is gone or let go: so is the link.
+	 * The account there is gone or let go: so is the link. Who has the user's id by now begins anew with it, and has a password in it.
 	 *
 	 * @param Link   $link  The link.
 	 * @param string $lease Token.
 	 */
 	public function forget( Link $link, string $lease ): void {
 		global $wpdb;
+		$login = $link->removed ? $wpdb->get_var( $wpdb->prepare( "SELECT user_login FROM {$wpdb->users} WHERE ID = %d", $link->user_id ) ) : null;
+		if ( $link->is_succeeded( $login ) ) {
+			$this->update( $link, $lease, Link_Columns::anew() );
+			return;
+		}
 		$this->links->write(
 			$wpdb->prepare(
 				// phpcs:ignore WordPress.DB.PreparedSQL.InterpolatedNotPrepared -- our own table.

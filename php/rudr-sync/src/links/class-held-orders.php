@@ -47,7 +47,7 @@ final class Held_Orders extends Links_Table {
 		// Without the lease nobody who is at it right now writes anything else over it.
 		return $gone + $this->write(
 			$this->db->prepare(
-				"UPDATE {$this->table} SET synced_revision = revision, due_at = NULL, attempts = 0, failing = 0, lease = NULL, lease_until = NULL, code = %s, message = %s",
+				"UPDATE {$this->table} SET synced_revision = revision, due_at = NULL, attempts = 0, failing = 0, secret = NULL, lease = NULL, lease_until = NULL, code = %s, message = %s",
 				self::DISCARDED,
 				__( 'An administrator has discarded what was held: the account there stays as it is until this user changes again.', 'rudr-sync' )
 			) . $held

@@ -132,6 +132,15 @@ final class Link {
 	}
 
 	/**
+	 * Whether the user is removed, and their id another's by now: a database gives the highest out anew after a restart, say.
+	 *
+	 * @param string|null $login Login of who has the id; null: nobody.
+	 */
+	public function is_succeeded( ?string $login ): bool {
+		return $this->removed && '' !== $this->login && null !== $login && 0 !== strcasecmp( $login, $this->login );
+	}
+
+	/**
 	 * Whether a destructive change waits for an administrator.
 	 */
 	public function is_held(): bool {

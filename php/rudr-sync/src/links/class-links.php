@@ -247,24 +247,22 @@ final class Links extends Links_Table {
 	}
 
 	/**
-	 * The accounts of these users there, where they have one.
+	 * The account of an heir; of an heir who is being removed as well, that of theirs, who has it all here too.
 	 *
-	 * @param string $site     Name of the site.
-	 * @param int[]  $user_ids Users.
-	 * @return array<int, int> Remote id by user id.
-	 * @throws Database_Error If that cannot be read.
+	 * @param string $site    Name of the site.
+	 * @param int    $heir_id The heir.
 	 */
-	public function remote_ids( string $site, array $user_ids ): array {
-		if ( ! $user_ids ) {
-			return array();
-		}
-		$rows = $this->db->get_results(
+	public function heir( string $site, int $heir_id ): ?int {
+		for ( $seen = array(); $heir_id > 0 && ! isset( $seen[ $heir_id ] ); ) {
+			$seen[ $heir_id ] = true;
 			// phpcs:ignore WordPress.DB.PreparedSQL.InterpolatedNotPrepared -- our own table.
-			$this->db->prepare( "SELECT user_id, remote_id FROM {$this->table} WHERE site = %s AND remote_id IS NOT NULL AND ", $site )
-			. self::users( $user_ids ),
-			ARRAY_A
-		);
-		return array_map( 'intval', array_column( (array) $this->found( $rows ), 'remote_id', 'user_id' ) );
+			$row = $this->found( $this->db->get_row( $this->db->prepare( "SELECT remote_id, want, reassign FROM {$this->table} WHERE site = %s AND user_id = %d", $site, $heir_id ) ) );
+			if ( ! $row || self::ABSENT !== $row->want ) {
+				return isset( $row->remote_id ) ? (int) $row->remote_id : null;
+			}
+			$heir_id = (int) $row->reassign;
+		}
+		return null;
 	}
 
 	/**
