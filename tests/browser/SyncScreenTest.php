@@ -76,11 +76,11 @@ final class SyncScreenTest extends ScreenTestCase
 
         // Whoever could change the address alone could have the password sent elsewhere.
         $seen->open($a->url(self::SCREEN . '&part=change&site=shop'));
-        $seen->fill('#rudr-sync-url', 'https://elsewhere.example');
+        $seen->fill('#rudr-sync-url', 'https://elsewhere.example/b%C3%BCro');
         $seen->click('#submit');
         $seen->waitFor('.notice-error');
         self::assertStringContainsString('Enter the application password again', $seen->text('.notice-error'));
-        self::assertSame('https://elsewhere.example', $seen->value('#rudr-sync-url'), 'what was entered is still there');
+        self::assertSame('https://elsewhere.example/b%C3%BCro', $seen->value('#rudr-sync-url'), 'what was entered is still there');
 
         $seen->open($a->url(self::SCREEN . '&part=change&site=shop'));
         self::assertSame(self::$remote->url, $seen->value('#rudr-sync-url'));
@@ -112,6 +112,14 @@ final class SyncScreenTest extends ScreenTestCase
         $row = '#rudr-sync-users tbody tr:has(button[value="shop|' . $id . '"])';
         self::assertStringContainsString('conflict', $seen->text("$row .column-why"));
         self::assertStringContainsString($login, $seen->text("$row .column-user"));
+        // What stands there was so before the site was stopped.
+        $a->db()->query("UPDATE wp_rudr_sync_sites SET status = 'quarantined', hold_until = UTC_TIMESTAMP() + INTERVAL 1 HOUR WHERE name = 'shop'");
+        $seen->click("$row button[name=retry]");
+        $seen->waitFor('.notice-warning');
+        self::assertStringContainsString('Site shop refuses us, so nothing is sent there', $seen->text('.notice-warning'));
+        $a->db()->query("UPDATE wp_rudr_sync_sites SET status = 'ok', hold_until = NULL WHERE name = 'shop'");
+        $a->db()->query("UPDATE wp_rudr_sync_links SET due_at = NULL, retry = 0 WHERE user_id = $id");
+        $seen->open($a->url(self::SCREEN));
         self::picture($seen, "$version-failed");
 
         $seen->click("$row button[name=retry]");

@@ -121,12 +121,35 @@ final class CliTest extends TestCase
         self::$fake->script(...array_fill(0, 100, ['status' => 'retry', 'scope' => 'site', 'code' => 'timeout', 'due' => 60]));
         $ran = self::wp('sync', '--all', '--site=shop');
         self::assertSame(1, $ran['exit']);
-        self::assertContains(['warning', 'Not everybody is done on shop. The rest follows in the background.'], $ran['said']);
+        self::assertStringContainsString('Not everybody is in step on shop.', json_encode($ran['said']));
+        self::assertStringContainsString('Site shop does not answer as it should', json_encode($ran['said']));
         self::assertNotSame('0', self::$fake->site->db()->query("SELECT COUNT(*) FROM wp_rudr_sync_links WHERE site = 'shop' AND revision <> synced_revision AND due_at IS NOT NULL")->fetch_row()[0]);
+    }
+
+    public function testWhoMeetsARefusalIsNotDone(): void
+    {
+        self::user();
+        self::$fake->script(...array_fill(0, 100, ['status' => 'rejected', 'code' => 'conflict', 'message' => 'Somebody else.', 'due' => null]));
+        $ran = self::wp('sync', '--all', '--site=shop');
+        self::assertSame(1, $ran['exit']);
+        self::assertStringContainsString('who has failed is listed', json_encode($ran['said']));
+    }
+
+    public function testWhoOrdersSomethingOfAStoppedSiteIsToldSo(): void
+    {
+        $id = self::user();
+        self::set($id, "due_at = NULL, code = 'conflict'");
+        self::sql("UPDATE wp_rudr_sync_sites SET status = 'quarantined', hold_until = UTC_TIMESTAMP() + INTERVAL 1 HOUR WHERE name = 'shop'");
+        foreach ([['retry', '--site=shop'], ['retry', (string) $id, '--site=shop'], ['sync', (string) $id, '--site=shop']] as $words) {
+            self::assertStringContainsString('Site shop refuses us', json_encode(self::wp(...$words)['said']), implode(' ', $words));
+        }
+        self::sql("UPDATE wp_rudr_sync_sites SET status = 'ok', hold_until = NULL WHERE name = 'shop'");
+        self::assertStringNotContainsString('refuses us', json_encode(self::wp('retry', '--site=shop')['said']));
     }
 
     public function testSyncNeedsToBeToldWhomAndKnowsThem(): void
     {
+        self::assertSame([1, [['error', 'There is no user "99999" here.']]], array_values(self::wp('sync', '99999')));
         self::assertSame([1, [['error', 'Name some users, or say --all.']]], array_values(self::wp('sync')));
         self::assertSame([1, [['error', 'There is no user "nobody" here.']]], array_values(self::wp('sync', 'nobody')));
         self::assertSame([1, [['error', 'There is no site "x". There are: shop, forum.']]], array_values(self::wp('sync', 'admin', '--site=x')));

@@ -19,9 +19,10 @@ final class Chosen {
 	/**
 	 * Finds among these.
 	 *
-	 * @param Sites $sites The sites.
+	 * @param Sites       $sites  The sites.
+	 * @param Link_Report $report The links, for who is no longer here.
 	 */
-	public function __construct( private readonly Sites $sites ) {
+	public function __construct( private readonly Sites $sites, private readonly Link_Report $report ) {
 	}
 
 	/**
@@ -83,7 +84,7 @@ final class Chosen {
 		if ( $user ) {
 			return $user->ID;
 		}
-		if ( ctype_digit( $word ) && '0' !== $word ) {
+		if ( ctype_digit( $word ) && ( get_userdata( (int) $word ) || $this->report->of( array( (int) $word ) ) ) ) {
 			return (int) $word;
 		}
 		/* translators: %s: what was named. */

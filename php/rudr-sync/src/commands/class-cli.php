@@ -80,7 +80,7 @@ final class Cli {
 	 * Finds what was named.
 	 */
 	private function chosen(): Chosen {
-		return new Chosen( $this->desk->parts->sites );
+		return new Chosen( $this->desk->parts->sites, $this->desk->report );
 	}
 
 	/**

@@ -30,12 +30,14 @@ final class Sync_Command {
 	 * @param Delivery    $delivery Delivers.
 	 * @param Link_Report $report   What came of it.
 	 * @param Status      $status   How the sites stand.
+	 * @param Identity    $identity Whether this install may deliver at all.
 	 */
 	public function __construct(
 		private readonly Link_Orders $orders,
 		private readonly Delivery $delivery,
 		private readonly Link_Report $report,
-		private readonly Status $status
+		private readonly Status $status,
+		private readonly Identity $identity
 	) {
 	}
 
@@ -73,7 +75,7 @@ final class Sync_Command {
 	 *
 	 * @param Target                          $target   Site.
 	 * @param callable(int, int): void | null $progress Told how many are done, and of how many.
-	 * @return bool False if something is left, since the site stopped answering or others are at it: it follows in the background.
+	 * @return bool False if somebody is not in step then: others are at them, the site stopped answering, or it would not have them.
 	 */
 	public function all( Target $target, ?callable $progress = null ): bool {
 		$last = 0;
@@ -94,7 +96,30 @@ final class Sync_Command {
 		if ( $progress ) {
 			$progress( $all - $left, $all );
 		}
-		return $open && 0 === $left;
+		return $open && 0 === $left && 0 === $this->report->out_of_step( $target->name );
+	}
+
+	/**
+	 * Why nothing goes to a site, and what to do; null if it goes. For who has just ordered something: what stands at a link was so
+	 * before.
+	 *
+	 * @param Target $target Site.
+	 */
+	public function obstacle( Target $target ): ?string {
+		if ( ! Sites::extension_is_there() ) {
+			return __( 'The PHP extension rudr_sync is not loaded in this PHP.', 'rudr-sync' );
+		}
+		return match ( $this->identity->hold() ?? $this->status->state( $target->name ) ) {
+			Identity::OFF => __( 'The constant RUDR_SYNC_OFF keeps everything from being sent.', 'rudr-sync' ),
+			Identity::UNSURE => __( 'Nothing is sent until you say whether this site has moved or is a copy.', 'rudr-sync' ),
+			/* translators: %s: short name of a site. */
+			Site_Status::PAUSED => sprintf( __( 'Site %s does not answer as it should and is left alone for a while: what was ordered goes once it does. If you have mended it, resume it.', 'rudr-sync' ), $target->name ),
+			/* translators: %s: short name of a site. */
+			Site_Status::QUARANTINED => sprintf( __( 'Site %s refuses us, so nothing is sent there: mend that, and resume it. What was ordered goes then.', 'rudr-sync' ), $target->name ),
+			/* translators: %s: short name of a site. */
+			Site_Status::DISCONNECTED => sprintf( __( 'This copy is disconnected from site %s: nothing is sent there before you connect it anew.', 'rudr-sync' ), $target->name ),
+			default => null,
+		};
 	}
 
 	/**

@@ -63,6 +63,7 @@ trait User_Commands {
 				$this->must_deliver();
 				if ( ! $all ) {
 					$good = $this->lines( $this->desk->sync->users( $targets, $this->chosen()->users( $args ) ), $options );
+					array_walk( $targets, fn( Target $target ) => $this->warn_of_obstacle( $target ) );
 					return;
 				}
 				foreach ( $targets as $target ) {
@@ -108,6 +109,7 @@ trait User_Commands {
 					$count = 0;
 					foreach ( $targets as $target ) {
 						$count += $this->desk->orders->retry( $target->name );
+						$this->warn_of_obstacle( $target );
 					}
 					/* translators: %d: number of users. */
 					WP_CLI::success( sprintf( _n( '%d user is tried again by the worker, or by WP-Cron.', '%d users are tried again by the worker, or by WP-Cron.', $count, 'rudr-sync' ), $count ) );
@@ -118,6 +120,7 @@ trait User_Commands {
 				$lines    = array();
 				foreach ( $targets as $target ) {
 					$lines[] = $this->desk->sync->retry( $target, $user_ids );
+					$this->warn_of_obstacle( $target );
 				}
 				$good = $this->lines( array_merge( ...array_values( $lines ) ), $options );
 			}
@@ -140,7 +143,7 @@ trait User_Commands {
 	 * : Id of the account there.
 	 *
 	 * [--login=<login>]
-	 * : Its login, if you want to be sure that it is that one.
+	 * : Its login, if it is neither the user's nor has their address. With it the password that they have here goes there too.
 	 *
 	 * [--site=<name>]
 	 * : The site, if there are several.
@@ -320,9 +323,22 @@ trait User_Commands {
 		$this->status( array(), array( 'site' => $target->name ) + $options );
 		if ( ! $done ) {
 			/* translators: %s: short name of a site. */
-			WP_CLI::warning( sprintf( __( 'Not everybody is done on %s. The rest follows in the background.', 'rudr-sync' ), $target->name ) );
+			WP_CLI::warning( sprintf( __( 'Not everybody is in step on %s. Who waits or is retried follows in the background; who has failed is listed at Users → Sync, each with the reason.', 'rudr-sync' ), $target->name ) );
+			$this->warn_of_obstacle( $target );
 		}
 		return $done;
+	}
+
+	/**
+	 * Says so if nothing goes to a site.
+	 *
+	 * @param Target $target The site.
+	 */
+	private function warn_of_obstacle( Target $target ): void {
+		$why = $this->desk->sync->obstacle( $target );
+		if ( null !== $why ) {
+			WP_CLI::warning( $why );
+		}
 	}
 
 	/**

@@ -62,7 +62,7 @@ final class Desk {
 		$this->orders = $parts->orders;
 		$this->check  = new Check_Command();
 		$this->resume = new Resume_Command( $db );
-		$this->sync   = new Sync_Command( $this->orders, $parts->delivery, $this->report, $this->status );
+		$this->sync   = new Sync_Command( $this->orders, $parts->delivery, $this->report, $this->status, $parts->identity );
 		$this->link   = new Link_Command( $this->orders, $this->report, $this->sync );
 		$this->held   = new Held_Report( $db );
 

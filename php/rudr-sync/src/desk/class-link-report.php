@@ -121,6 +121,16 @@ final class Link_Report {
 	}
 
 	/**
+	 * How many are to follow to a site and are not in step there; whoever is held, or stays since they may edit users, is meant to.
+	 *
+	 * @param string $site Name of the site.
+	 */
+	public function out_of_step( string $site ): int {
+		$numbers = $this->numbers()[ $site ] ?? array();
+		return array_sum( array_intersect_key( $numbers, array_flip( array( 'waiting', 'retrying', 'failed' ) ) ) );
+	}
+
+	/**
 	 * Links of one kind, the latest user first.
 	 *
 	 * @param string      $kind   NEEDING, RETRYING, WAITING, UNLINKED, HELD, DISCARDED, KEY_LOST or WITHOUT_RECEIVER.

@@ -106,7 +106,8 @@ final class Sync_Actions {
 		$name    = self::field( 'site' );
 		$values  = array(
 			'site'     => $name,
-			'url'      => self::field( 'url' ),
+			// As it is: sanitize_text_field() would take what is encoded in it away.
+			'url'      => trim( Screen_Post::lines( 'url' ) ),
 			'username' => self::field( 'username' ),
 		);
 		$change  = '' !== self::field( 'change' );
@@ -302,18 +303,19 @@ final class Sync_Actions {
 		}
 		foreach ( $by_site as $name => $said ) {
 			$user_ids = array_keys( $said );
-			$target   = $this->target( (string) $name );
 			if ( 'unlink' === $what ) {
-				$this->link->unlink( $target->name, $user_ids[0] );
+				// Also where the site is no longer defined: its links are there until somebody removes it.
+				$this->link->unlink( (string) $name, $user_ids[0] );
 				/* translators: 1: login of a user, 2: short name of a site. */
-				$this->flash->say( 'success', sprintf( __( '%1$s is unlinked and does not follow to %2$s any more. The account there stays as it is.', 'rudr-sync' ), Link_Command::name( $user_ids[0] ), $target->name ) );
+				$this->flash->say( 'success', sprintf( __( '%1$s is unlinked and does not follow to %2$s any more. The account there stays as it is.', 'rudr-sync' ), Link_Command::name( $user_ids[0] ), (string) $name ) );
 				continue;
 			}
+			$target = $this->target( (string) $name );
 			if ( str_starts_with( $what, self::OF_HELD ) ) {
 				$answer = substr( $what, strlen( self::OF_HELD ) );
 				$this->flash->say( 'success', $this->held->run( $answer, $target->name, $user_ids ) ?: __( 'Nothing of that is held any more.', 'rudr-sync' ) );
 				if ( Held_Command::CONFIRM === $answer ) {
-					$this->tell( $target->name, $user_ids, Patience::while( fn(): array => $this->sync->deliver( $target, $user_ids, self::SECONDS ) ) );
+					$this->tell( $target, $user_ids, Patience::while( fn(): array => $this->sync->deliver( $target, $user_ids, self::SECONDS ) ) );
 				}
 				continue;
 			}
@@ -322,7 +324,7 @@ final class Sync_Actions {
 			}
 			if ( $user_ids ) {
 				$lines = Patience::while( fn(): array => $this->sync->retry( $target, $user_ids, self::SECONDS ) );
-				$this->tell( $target->name, $user_ids, $lines );
+				$this->tell( $target, $user_ids, $lines );
 			}
 		}
 	}
@@ -347,11 +349,12 @@ final class Sync_Actions {
 	/**
 	 * Says how users stand.
 	 *
-	 * @param string      $site     Name of the site.
+	 * @param Target      $target   The site.
 	 * @param int[]       $user_ids Users.
 	 * @param Link_Line[] $lines    How they stand; who is gone there, as they should be, is not among them.
 	 */
-	private function tell( string $site, array $user_ids, array $lines ): void {
+	private function tell( Target $target, array $user_ids, array $lines ): void {
+		$site   = $target->name;
 		$done   = count( $user_ids ) - count( $lines );
 		$partly = array();
 		$more   = array();
@@ -379,7 +382,10 @@ final class Sync_Actions {
 			/* translators: %s: short name of a site. */
 			$this->flash->say( 'warning', sprintf( __( 'But not everything could go to %s:', 'rudr-sync' ), $site ), $partly );
 		}
-		if ( $more ) {
+		$obstacle = $more ? $this->sync->obstacle( $target ) : null;
+		if ( null !== $obstacle ) {
+			$this->flash->say( 'warning', $obstacle );
+		} elseif ( $more ) {
 			/* translators: 1: number of users, 2: short name of a site. */
 			$this->flash->say( 'warning', sprintf( _n( '%1$s user is not in step on %2$s yet:', '%1$s users are not in step on %2$s yet:', count( $more ), 'rudr-sync' ), number_format_i18n( count( $more ) ), $site ), $more );
 		}

@@ -173,7 +173,7 @@ final class Users_Table extends \WP_List_Table {
 			printf( '<option value="%s">%s</option>', esc_attr( $value ), esc_html( $label ) );
 		}
 		printf( '</select> <button type="submit" class="button action" name="apply" value="%s">%s</button></div>', esc_attr( $which ), esc_html__( 'Apply', 'rudr-sync' ) );
-		if ( ! in_array( $this->kind, array( Link_Report::UNLINKED, ...self::RARE ), true ) && $this->get_pagination_arg( 'total_pages' ) > 1 ) {
+		if ( in_array( $this->kind, array( Link_Report::NEEDING, Link_Report::RETRYING ), true ) && $this->get_pagination_arg( 'total_pages' ) > 1 ) {
 			printf(
 				'<div class="alignleft actions"><button type="submit" class="button" name="retry_all" value="1">%s</button></div>',
 				esc_html__( 'Retry all pages', 'rudr-sync' )
