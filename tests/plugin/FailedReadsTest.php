@@ -85,7 +85,7 @@ final class FailedReadsTest extends TestCase
     {
         [$id, $heir] = [self::followed(), self::followed()];
         self::$fake->site->run('require_once ABSPATH . "wp-admin/includes/user.php"; wp_delete_user($args[0], $args[1]);', [$id, $heir]);
-        self::assertSame([], self::jobs(self::broken('SELECT user_id, remote_id FROM') . self::CRON));
+        self::assertSame([], self::jobs(self::broken('SELECT remote_id, want, reassign FROM') . self::CRON));
         self::assertSame([1000 + $heir], array_column(self::jobs(self::CRON), 'reassign'));
     }
 

@@ -95,7 +95,7 @@ final class RemovalTest extends TestCase
     public function testAMarkWhoseRequestMayStillBeAtItStandsAndTheUserIsPutAllTheSame(): void
     {
         $id = self::user();
-        self::$fake->set($id, "want = 'absent', login = 'x', email = 'x', privileged = 1, revision = revision + 1, due_at = UTC_TIMESTAMP(), unsettled_by = 'slow', unsettled_until = UTC_TIMESTAMP() - INTERVAL 5 SECOND");
+        self::$fake->set($id, "want = 'absent', login = (SELECT user_login FROM wp_users WHERE ID = user_id), email = 'x', privileged = 1, revision = revision + 1, due_at = UTC_TIMESTAMP(), unsettled_by = 'slow', unsettled_until = UTC_TIMESTAMP() - INTERVAL 5 SECOND");
         self::assertSame(['put'], array_column(self::deliver($id), 'op'));
         $link = self::$fake->link($id);
         self::assertSame('absent', $link['want']);
@@ -111,7 +111,7 @@ final class RemovalTest extends TestCase
     public function testAMarkWhoseRequestIsSlowIsNotSettledByAnother(): void
     {
         $id = self::user();
-        self::$fake->set($id, "want = 'absent', login = 'x', email = 'x', revision = revision + 1, due_at = UTC_TIMESTAMP(), unsettled_by = 'slow', unsettled_until = UTC_TIMESTAMP() - INTERVAL 5 SECOND");
+        self::$fake->set($id, "want = 'absent', login = (SELECT user_login FROM wp_users WHERE ID = user_id), email = 'x', revision = revision + 1, due_at = UTC_TIMESTAMP(), unsettled_by = 'slow', unsettled_until = UTC_TIMESTAMP() - INTERVAL 5 SECOND");
         self::$fake->site->run('wp_update_user(["ID" => $args[0], "first_name" => "Edited"]);', [$id]);
         self::assertSame(['absent', '*'], [self::$fake->link($id)['want'], self::$fake->link($id)['unsettled_by']]);
     }

@@ -68,12 +68,15 @@ final class Request_End {
 		try {
 			$mode = Mode::now();
 			$this->parts->changes->end();
-			if ( Mode::AFTER === $mode && ( $this->parts->changes->touched() || $this->settled || $this->parts->passwords->has_to_settle() ) ) {
+			$is_work = $this->parts->changes->touched() || $this->settled || $this->parts->passwords->has_to_settle();
+			if ( Mode::AFTER === $mode && $is_work ) {
 				// Registered now, it comes after whatever others have registered: they may have something to say to the visitor.
 				register_shutdown_function( fn() => $this->after_response() );
 				return;
 			}
-			self::end_transaction();
+			if ( $is_work ) {
+				self::end_transaction();
+			}
 			for ( $pass = 1; $pass <= self::PASSES; ++$pass ) {
 				$this->settle();
 				$user_ids = $this->take_settled();
@@ -97,7 +100,7 @@ final class Request_End {
 	 */
 	public function settle(): void {
 		$user_ids = $this->parts->changes->touched();
-		$steps    = array( fn() => $this->parts->passwords->settle( array( ...$this->before, ...$user_ids ) ) );
+		$steps    = array( fn() => $this->parts->passwords->settle( $user_ids ? array( ...$this->before, ...$user_ids ) : array() ) );
 		if ( $user_ids ) {
 			array_unshift( $steps, fn() => $this->parts->changes->ensure() );
 			array_push( $steps, fn() => $this->parts->seal->settle(), fn() => $this->parts->proofs->settle(), fn() => $this->parts->changes->settle() );
