@@ -154,11 +154,7 @@ final class Batch {
 		$puts = array();
 		foreach ( $held as $id => $link ) {
 			$person = $people[ $id ] ?? null;
-			if ( $person && $link->is_succeeded( $person->fields['user_login'] ) ) {
-				$gone[ $id ] = $this->jobs->delete( $link );
-				continue;
-			}
-			if ( ! $person ) {
+			if ( ! $person || $link->is_succeeded( $person->fields['user_login'] ) ) {
 				if ( $link->is_unlinked() ) {
 					$this->write_back->forget( $link, $lease );
 				} elseif ( $link->removed ) {

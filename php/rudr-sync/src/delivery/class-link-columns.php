@@ -53,6 +53,18 @@ final class Link_Columns {
 		'privileged' => '0',
 	);
 
+	/** The link is another user's, of whom nothing is known there; but for their password, which waits in it. */
+	public const ANEW = self::NO_ACCOUNT + self::NOTHING_IN_DOUBT + self::NOT_REMOVED + array(
+		'confirmed' => 'NULL',
+		'retry'     => '0',
+		'released'  => '0',
+		'attempts'  => '0',
+		'failing'   => '0',
+		'code'      => 'NULL',
+		'message'   => 'NULL',
+		'due_at'    => 'COALESCE(unsettled_until, UTC_TIMESTAMP())',
+	);
+
 	/** The lease is given back. */
 	public const NO_LEASE = array(
 		'lease_until' => 'NULL',
@@ -110,24 +122,6 @@ final class Link_Columns {
 			// Whoever was marked meanwhile waits from now on, no longer.
 			'dirty_since'     => "IF(synced_revision = {$this->link->revision}, UTC_TIMESTAMP(), dirty_since)",
 			'due_at'          => $this->if_same( $due, 'due_at' ),
-		);
-	}
-
-	/**
-	 * The link is another user's, of whom nothing is known there; but for their password, which waits in it.
-	 *
-	 * @return array<string, string>
-	 */
-	public static function anew(): array {
-		return self::NO_ACCOUNT + self::NOTHING_IN_DOUBT + self::NOT_REMOVED + array(
-			'confirmed' => 'NULL',
-			'retry'     => '0',
-			'released'  => '0',
-			'attempts'  => '0',
-			'failing'   => '0',
-			'code'      => 'NULL',
-			'message'   => 'NULL',
-			'due_at'    => 'COALESCE(unsettled_until, UTC_TIMESTAMP())',
 		);
 	}
 

@@ -195,9 +195,9 @@ final class Write_Back {
 	 */
 	public function forget( Link $link, string $lease ): void {
 		global $wpdb;
-		$login = $link->removed ? $wpdb->get_var( $wpdb->prepare( "SELECT user_login FROM {$wpdb->users} WHERE ID = %d", $link->user_id ) ) : null;
+		$login = $link->removed ? Database_Error::unless_read( $wpdb, $wpdb->get_var( $wpdb->prepare( "SELECT user_login FROM {$wpdb->users} WHERE ID = %d", $link->user_id ) ) ) : null;
 		if ( $link->is_succeeded( $login ) ) {
-			$this->update( $link, $lease, Link_Columns::anew() );
+			$this->update( $link, $lease, Link_Columns::ANEW );
 			return;
 		}
 		$this->links->write(

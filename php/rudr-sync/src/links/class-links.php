@@ -251,6 +251,7 @@ final class Links extends Links_Table {
 	 *
 	 * @param string $site    Name of the site.
 	 * @param int    $heir_id The heir.
+	 * @throws Database_Error If that cannot be read.
 	 */
 	public function heir( string $site, int $heir_id ): ?int {
 		for ( $seen = array(); $heir_id > 0 && ! isset( $seen[ $heir_id ] ); ) {
