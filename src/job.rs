@@ -153,6 +153,14 @@ impl Job {
         self.tried.is_some() && !matches!(self.account, Account::Claimed(_))
     }
 
+    /// The password that counts as sent where an account is taken over, by its mark: the present one, unless it was set by the very
+    /// reset that proved the address. None for an account that we made.
+    #[must_use]
+    pub fn counts_as_sent(&self, trust: Trust) -> Option<String> {
+        let by_reset = matches!((&self.proof, &self.password_mark), (Proof::ByReset(proof), Some(mark)) if proof == mark);
+        self.password_mark.clone().filter(|_| trust == Trust::Adopted && !by_reset)
+    }
+
     /// The address by which an unanswered create is looked for.
     #[must_use]
     pub fn tried_email(&self) -> Option<&str> {

@@ -43,7 +43,7 @@ impl Job {
         }
         // One that cannot be read counts as none: the push is then whole.
         let base = text("base").and_then(Base::read);
-        Ok(Self {
+        let mut job = Self {
             op,
             user_id: read.count("user_id")?.unwrap_or(0),
             user,
@@ -62,7 +62,12 @@ impl Job {
             attempts: u32::try_from(read.count("attempts").ok().flatten().unwrap_or(0)).unwrap_or(u32::MAX),
             failing: read.count("failing").ok().flatten().unwrap_or(0),
             unreadable: left_out,
-        })
+        };
+        if let (false, Account::Linked(linked)) = (job.has_base, &job.account) {
+            // A person named the account with its login: this is the first that it hears of us.
+            job.base.password = job.counts_as_sent(linked.trust);
+        }
+        Ok(job)
     }
 }
 

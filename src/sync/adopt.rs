@@ -134,11 +134,7 @@ fn adopted(job: &Job, account: &Account, trust: Trust, http: Option<u16>) -> Out
 
 /// The same, of an account of which no more is known.
 pub(super) fn taken_over(job: &Job, linked: &Linked, registered: Option<i64>, http: Option<u16>) -> Outcome {
-    // At adoption the present password counts as sent, unless it was set by the very reset that proved the address.
-    let by_reset = matches!((&job.proof, &job.password_mark), (Proof::ByReset(proof), Some(mark)) if proof == mark);
-    let counts_as_sent = linked.trust == Trust::Adopted && !by_reset;
-    let password = job.password_mark.clone().filter(|_| counts_as_sent);
-    let base = Base { password, registered, ..Base::default() };
+    let base = Base { password: job.counts_as_sent(linked.trust), registered, ..Base::default() };
     let message = format!("account {} is this user's", linked.id);
     Outcome { base: Some(base), http, message, due: Some(0), ..Outcome::new(Status::Found).of(linked) }.settled()
 }

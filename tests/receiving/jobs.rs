@@ -114,6 +114,17 @@ fn a_claim_and_a_persons_word_are_sent_as_such() {
 }
 
 #[test]
+fn who_is_named_with_their_login_too_keeps_their_password_until_the_next_one() {
+    let world = World::new();
+    let id = world.site.add("other", "other@b.test", "subscriber");
+    world.put(json!({}), ann(json!({"remote_id": id, "remote_login": "other", "trust": "adopted"})));
+    let job = world.sent_job();
+    assert_eq!((&job["user"]["user_email"], job["user"].get("user_pass_hash")), (&json!("ann@a.test"), None));
+    world.put(json!({}), ann(json!({"remote_id": id, "remote_login": "other", "trust": "own"})));
+    assert_eq!(world.sent_job()["user"]["user_pass_hash"], json!(HASH));
+}
+
+#[test]
 fn a_user_whose_roles_cannot_be_read_is_made_without_any() {
     let world = World::new();
     world.put(json!({}), ann(json!({"privileged_roles": 5})));

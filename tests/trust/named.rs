@@ -22,6 +22,22 @@ fn a_persons_word_is_taken_and_the_login_is_looked_up() {
 }
 
 #[test]
+fn who_is_named_with_their_login_too_keeps_their_password_until_the_next_one() {
+    for (trust, proved, wanted) in
+        [("adopted", json!(false), "their own"), ("adopted", json!("m1"), "first secret"), ("own", json!(false), "first secret")]
+    {
+        let world = World::new();
+        let id = world.site.add("ann_of_b", "other@b.test", "customer");
+        let linked = both(ann(json!({"proved": proved})), link(id, "ann_of_b", trust));
+        let first = world.put(json!({}), linked.clone());
+        assert_eq!((first.status, first.refused.len()), (Status::Updated, 0));
+        assert_eq!(world.site.person(id).password, wanted);
+        let next = both(kept(&first), json!({"user": {"user_pass": "the next"}, "password_mark": "m2"}));
+        assert_eq!((world.put(json!({}), next).status, world.site.person(id).password.as_str()), (Status::Updated, "the next"));
+    }
+}
+
+#[test]
 fn a_word_that_proves_wrong_is_forgotten() {
     let world = World::new();
     let boss = world.site.add("boss", "boss@b.test", "administrator");

@@ -131,8 +131,8 @@ trait User_Commands {
 	}
 
 	/**
-	 * Says which account on a site is a user's, and asks the site at once. Without --login their password there stays until it is
-	 * next changed here. Exits with 1 if the account cannot be theirs, or they are not in step then.
+	 * Says which account on a site is a user's, and asks the site at once. Their password there stays until it is next changed
+	 * here. Exits with 1 if the account cannot be theirs, or they are not in step then.
 	 *
 	 * ## OPTIONS
 	 *
@@ -143,7 +143,7 @@ trait User_Commands {
 	 * : Id of the account there.
 	 *
 	 * [--login=<login>]
-	 * : Its login, where that is not the user's, nor has it their address. The password that they have here goes there too then.
+	 * : Its login, where that is not the user's, nor has it their address.
 	 *
 	 * [--site=<name>]
 	 * : The site, if there are several.
