@@ -288,12 +288,14 @@ final class SyncScreenTest extends ScreenTestCase
     {
         $a = self::withShop('newest');
         $a->db()->query("INSERT INTO wp_rudr_sync_sites (name) VALUES ('old')");
-        $a->db()->query("INSERT INTO wp_rudr_sync_links (site, user_id, revision, synced_revision, remote_id) VALUES ('old', 1, 1, 1, 7)");
+        $a->db()->query("INSERT INTO wp_rudr_sync_links (site, user_id, revision, synced_revision, code) VALUES ('old', 1, 2, 1, 'unproven')");
         $seen = self::chromium($a);
         $seen->open($a->url(self::SCREEN));
         $row = '#rudr-sync-sites tbody tr:has(a[href*="site=old"])';
         self::assertStringContainsString('Nothing defines it any more', $seen->text("$row .column-state"));
         self::assertFalse($seen->has("$row button[name]"), 'nothing to test or resume');
+        self::assertFalse($seen->has('#rudr-sync-users button[name=retry], #rudr-sync-users button[name=confirm]'), 'nothing goes there');
+        self::assertTrue($seen->has('#rudr-sync-users button[name=unlink]'));
         self::picture($seen, 'left-over');
         $seen->click("$row a.submitdelete");
         self::assertStringContainsString('Users will no longer follow to old.', $seen->text('#rudr-sync-remove'));

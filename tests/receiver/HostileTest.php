@@ -256,6 +256,17 @@ final class HostileTest extends ReceiverTestCase
             $whose = Sender::somebody(['user_email' => 'owner@example.org']);
             self::assertSame('created', self::$sender->jobs([$whose, Sender::somebody(['user_login' => 'mails' . Sender::somebody()['ref']])])[1]['status']);
             self::assertSame(['owner@example.org'], array_map(fn ($mail) => $mail->to, $site->mails()), "the user gets none, the site's owner does");
+            // Nor is the administrator's, whatever a job says.
+            $owner = $site->run('return get_option("admin_email");');
+            $site->run('update_option("admin_email", "boss@example.org");');
+            $site->mark();
+            try {
+                $whose = Sender::somebody(['user_login' => 'mails' . Sender::somebody()['ref'], 'user_email' => 'boss@example.org']);
+                self::assertSame('created', self::$sender->job($whose)['status']);
+                self::assertEqualsCanonicalizing(['boss@example.org', 'Ann <boss@example.org>', 'owner@example.org'], array_map(fn ($mail) => $mail->to, $site->mails()));
+            } finally {
+                $site->run('update_option("admin_email", ' . var_export($owner, true) . ');');
+            }
         } finally {
             unlink("$site->folder/wp-content/mu-plugins/fails.php");
             $site->mark(); // what was logged was meant to be

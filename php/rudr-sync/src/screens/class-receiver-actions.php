@@ -68,12 +68,12 @@ final class Receiver_Actions {
 	 * @return array<string, string> Where to go.
 	 */
 	private function rules(): array {
-		$wanted = array( 'listed' => Screen_Post::lines( 'listed' ) );
+		$wanted = array( 'listed' => Screen_Post::as_entered( 'listed' ) );
 		foreach ( array( 'roles', ...array_keys( Receiver_Rules::CHOICES ), ...Receiver_Rules::SWITCHES ) as $name ) {
 			$wanted[ $name ] = Screen_Post::field( $name );
 		}
 		foreach ( Receiver_Rules::LISTS as $name ) {
-			$wanted[ $name ] = Screen_Post::lines( $name );
+			$wanted[ $name ] = Screen_Post::as_entered( $name );
 		}
 		$wrong = ( $this->desk )()->rules->put( $wanted );
 		if ( $wrong ) {

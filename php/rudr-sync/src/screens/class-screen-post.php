@@ -68,12 +68,12 @@ final class Screen_Post {
 	}
 
 	/**
-	 * Lines that were entered in a field, or boxes that were ticked, as lines. What has no place in them is for others to say: it
-	 * is not taken away here, where nobody would be told.
+	 * What was entered in a field, in as many lines as it has, or boxes that were ticked, each in a line. What has no place in it is
+	 * for others to say: it is not taken away here, where nobody would be told.
 	 *
 	 * @param string $name The field's name.
 	 */
-	public static function lines( string $name ): string {
+	public static function as_entered( string $name ): string {
 		// phpcs:ignore WordPress.Security.ValidatedSanitizedInput,WordPress.Security.NonceVerification.Missing -- see above.
 		$sent = wp_unslash( $_POST[ $name ] ?? '' );
 		return wp_check_invalid_utf8( implode( "\n", array_filter( (array) $sent, 'is_string' ) ) );

@@ -107,7 +107,7 @@ final class Sync_Actions {
 		$values  = array(
 			'site'     => $name,
 			// As it is: sanitize_text_field() would take what is encoded in it away.
-			'url'      => trim( Screen_Post::lines( 'url' ) ),
+			'url'      => trim( Screen_Post::as_entered( 'url' ) ),
 			'username' => self::field( 'username' ),
 		);
 		$change  = '' !== self::field( 'change' );

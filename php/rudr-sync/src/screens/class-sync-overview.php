@@ -67,7 +67,8 @@ final class Sync_Overview {
 		foreach ( $this->held->all() as $held ) {
 			( new Held_Bar( $held, $this->report ) )->show();
 		}
-		$table = new Users_Table( $this->report, array_map( 'strval', array_keys( $this->sites ) ) );
+		$gone  = array_filter( $this->sites, static fn( Site_Status $site ): bool => $site->is_left_over );
+		$table = new Users_Table( $this->report, array_map( 'strval', array_keys( $this->sites ) ), array_map( 'strval', array_keys( $gone ) ) );
 		$table->prepare_items();
 		$table->views();
 		Screen_Form::begin( Sync_Actions::USERS, 'rudr-sync-users' );

@@ -36,10 +36,11 @@ final class Users_Table extends \WP_List_Table {
 	/**
 	 * Prints these.
 	 *
-	 * @param Link_Report $report The users.
-	 * @param string[]    $sites  Names of all sites.
+	 * @param Link_Report $report    The users.
+	 * @param string[]    $sites     Names of all sites.
+	 * @param string[]    $left_over Those of them that nothing defines any more: of their users one can only be rid.
 	 */
-	public function __construct( private readonly Link_Report $report, private readonly array $sites ) {
+	public function __construct( private readonly Link_Report $report, private readonly array $sites, private readonly array $left_over ) {
 		parent::__construct(
 			array(
 				'singular' => 'rudr-sync-user',
@@ -313,6 +314,21 @@ final class Users_Table extends \WP_List_Table {
 			esc_attr( $about ),
 			esc_html( $label )
 		);
+		$actions = in_array( $line->site, $this->left_over, true ) ? array() : self::deliverable( $line, $button );
+		if ( Link_Line::UNLINKED !== $line->code ) {
+			$actions['delete'] = $button( 'unlink', __( 'Unlink', 'rudr-sync' ), __( 'Forget this user\'s account there; the account stays as it is', 'rudr-sync' ), 'rudr-sync-delete' );
+		}
+		return $this->row_actions( $actions, true );
+	}
+
+	/**
+	 * What can be done with one by delivering something.
+	 *
+	 * @param Link_Line                                 $line   The link.
+	 * @param \Closure(string, string, string): string $button Makes a button.
+	 * @return array<string, string>
+	 */
+	private static function deliverable( Link_Line $line, \Closure $button ): array {
 		$actions = array();
 		if ( Links::HELD === $line->code ) {
 			[ $confirm, $discard ] = array_keys( self::of_held() );
@@ -327,10 +343,7 @@ final class Users_Table extends \WP_List_Table {
 		if ( $line->can_be_confirmed() ) {
 			$actions['confirm'] = $button( 'confirm', __( 'Confirm', 'rudr-sync' ), __( 'The account with this address there is this user\'s', 'rudr-sync' ) );
 		}
-		if ( Link_Line::UNLINKED !== $line->code ) {
-			$actions['delete'] = $button( 'unlink', __( 'Unlink', 'rudr-sync' ), __( 'Forget this user\'s account there; the account stays as it is', 'rudr-sync' ), 'rudr-sync-delete' );
-		}
-		return $this->row_actions( $actions, true );
+		return $actions;
 	}
 
 	/**
