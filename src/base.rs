@@ -68,6 +68,9 @@ pub struct Base {
     /// A push was never answered: what it held has no digests here.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub is_doubted: bool,
+    /// One that was never answered held a password.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_password_doubted: bool,
     /// When the account was made, Unix seconds by the site's clock. An id and a login can be given to another person (a backup is
     /// restored, somebody registers anew): this cannot.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -83,17 +83,23 @@ async fn steps(talk: &Talk, first: Step) -> Vec<Step> {
         return steps;
     }
     let me = talk.ask(Ask::Look, core::me()).await;
-    // An agent whom the receiver does not hear is told by it why.
+    // An agent whom the receiver does not hear is told by it why. Where it says nothing, that core's routes are barred to an agent is no
+    // news: they always are.
     let lets_in = matches!(me.meaning, Meaning::Account(_));
-    let me = about.filter(|about| !lets_in && about.is_of_receiver(talk)).unwrap_or(me);
+    let me = about.filter(|about| !lets_in && (about.is_of_receiver(talk) || is_out(&about.heard))).unwrap_or(me);
     steps.extend(account(talk, &me.heard, &me.words(talk), has_plugin));
     steps
+}
+
+/// Whether nothing sensible came at all.
+fn is_out(heard: &Heard) -> bool {
+    heard.as_ref().map_or(true, |reply| reply.status >= 500)
 }
 
 /// The login is an agent's of the receiver.
 fn agent(talk: &Talk, about: &About) -> Vec<Step> {
     if !speaks(&about.version) {
-        return vec![Step::bad("login", format!("the site runs {}", versions(&about.version)), format!("On versions: {UPDATE}."))];
+        return vec![Step::bad("receiver", format!("the site runs {}", versions(&about.version)), format!("On versions: {UPDATE}."))];
     }
     let login = format!("as {}, an agent of the receiver (version {} of the plugin)", talk.site.username, about.version);
     vec![Step::good("login", login), Step::good("rights", "may hand users to the receiver, and nothing else there")]
@@ -184,12 +190,13 @@ fn with_slash(url: &str) -> String {
 
 /// Is the login one, and may it do what a plain site needs? What does not let us in has nothing to say of that.
 fn account(talk: &Talk, heard: &Heard, message: &str, has_plugin: bool) -> Vec<Step> {
-    let login = login(talk, heard, message);
+    let login = login(talk, heard, message, has_plugin);
     let may = login.ok.then(|| rights(heard, has_plugin));
     std::iter::once(login).chain(may).collect()
 }
 
-fn login(talk: &Talk, heard: &Heard, message: &str) -> Step {
+/// What says nothing of the login goes by another name: by it a site is given up.
+fn login(talk: &Talk, heard: &Heard, message: &str, has_plugin: bool) -> Step {
     match meaning(Ask::Look, heard).0 {
         Meaning::Account(account) => {
             let login = account.login.as_deref().and_then(|login| talk.shown(login)).unwrap_or("?");
@@ -207,7 +214,14 @@ fn login(talk: &Talk, heard: &Heard, message: &str) -> Step {
             };
             Step::bad("login", message, fix)
         }
-        _ => Step::bad("login", message, "The site answered before; run the check again, then look at its error log."),
+        Meaning::Barred => {
+            Step::bad("login", message, "Let this server call there, or use this install's own agent: see Users → Sync there.")
+        }
+        _ => Step::bad(
+            if has_plugin { "receiver" } else { "login" },
+            message,
+            "The site answered before; run the check again, then look at its error log.",
+        ),
     }
 }
 

@@ -50,6 +50,17 @@ pub struct Linked {
     pub trust: Trust,
 }
 
+/// The account that a person named.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Named {
+    /// Its id on the site.
+    pub id: u64,
+    /// Its login there, if the person knows it: then it must have that one.
+    pub login: Option<String>,
+    /// Whose it is.
+    pub trust: Trust,
+}
+
 /// What is known of the account on the site.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Account {
@@ -57,8 +68,8 @@ pub enum Account {
     Unknown,
     /// An id that somebody noted (the tutorial's `user_id_2`), to be believed only once the account has been looked at.
     Claimed(u64),
-    /// An id that a person with the right to say so has named as this user's, who need not know its login.
-    Named(u64, Trust),
+    /// An account that a person with the right to say so has named as this user's. Nobody has looked at it yet.
+    Named(Named),
     /// We hold it.
     Linked(Linked),
 }

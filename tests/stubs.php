@@ -21,7 +21,7 @@ const TYPES = [
     'Job' => <<<'T'
         array{
             op: 'put'|'delete', user_id?: int|numeric-string|null, user?: array<string, mixed>|null,
-            remote_id?: int|numeric-string|null, remote_login?: string|null, trust?: 'own'|'adopted'|null,
+            remote_id?: int|numeric-string|null, remote_login?: string|null, trust?: 'own'|'adopted'|'named'|null,
             base?: string|null, password_mark?: string|null, secret?: string|null, proved?: bool|int|string|null,
             privileged?: bool|int|null, privileged_roles?: array<string>|null, retry?: bool|int|null,
             tried_at?: int|numeric-string|null, tried_last?: int|numeric-string|null, tried_email?: string|null,
@@ -62,7 +62,8 @@ const THROWS_CALL = ['\RudrSync\Exception', 'if the call fails; its class says h
 const JOB_WORDS = <<<'T'
     Of a job's keys:
     - `remote_id` alone is a claim, believed only after a look; with `trust` a person's word, whose login is looked up; with
-      `remote_login` too the account that the link holds.
+      `remote_login` too the account that the link holds. With `trust` 'named' it is a person's word also where it has a login: the account
+      is looked at before anything is sent, and must have that one.
     - `tried_at`, `tried_last`, `now`: a write was sent before and its answer never came. Nothing is sent until a minute is over; then
       an unknown account is looked for first, and of a known one nothing is taken for sent. With a claim: when others made it.
     - `tried_email`: the address that an unanswered create carried; the present one, if it is missing.

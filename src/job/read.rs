@@ -1,6 +1,6 @@
 //! Reading a job: what decides whose account it is must be right, all else is left out where it cannot be read, and told.
 
-use super::{Account, Job, Linked, Op, Proof, Received, Tried, Trust};
+use super::{Account, Job, Linked, Named, Op, Proof, Received, Tried, Trust};
 use crate::base::Base;
 use crate::input::{BadInput, Reader};
 use crate::user::User;
@@ -63,9 +63,9 @@ impl Job {
             failing: read.count("failing").ok().flatten().unwrap_or(0),
             unreadable: left_out,
         };
-        if let (false, Account::Linked(linked)) = (job.has_base, &job.account) {
-            // A person named the account with its login: this is the first that it hears of us.
-            job.base.password = job.counts_as_sent(linked.trust);
+        if let Account::Named(named) = &job.account {
+            // This is the first that it hears of us.
+            job.base = Base { password: job.counts_as_sent(named.trust), ..Base::default() };
         }
         Ok(job)
     }
@@ -86,12 +86,23 @@ fn user(read: &Reader, unreadable: &[String]) -> (User, Vec<String>) {
     (user, left_out)
 }
 
+/// What a job says of whose an account is.
+#[derive(Clone, Copy)]
+enum Word {
+    /// That; without a login it is a person's word.
+    Known(Trust),
+    /// A person says that it is the user's, with a login or without.
+    Named,
+}
+
 fn account(read: &Reader) -> Result<Account, BadInput> {
     let login = read.text("remote_login")?.filter(|login| !login.is_empty());
-    Ok(match (read.id("remote_id")?, login, read.word("trust", &Trust::WORDS)?) {
+    let [own, adopted] = Trust::WORDS.map(|(word, trust)| (word, Word::Known(trust)));
+    Ok(match (read.id("remote_id")?, login.map(str::to_owned), read.word("trust", &[own, adopted, ("named", Word::Named)])?) {
         (None, _, _) => Account::Unknown,
-        (Some(id), Some(login), Some(trust)) => Account::Linked(Linked { id, login: login.to_owned(), trust }),
-        (Some(id), None, Some(trust)) => Account::Named(id, trust),
+        (Some(id), Some(login), Some(Word::Known(trust))) => Account::Linked(Linked { id, login, trust }),
+        (Some(id), None, Some(Word::Known(trust))) => Account::Named(Named { id, login: None, trust }),
+        (Some(id), login, Some(Word::Named)) => Account::Named(Named { id, login, trust: Trust::Adopted }),
         (Some(id), _, None) => Account::Claimed(id),
     })
 }
@@ -147,10 +158,14 @@ mod tests {
     #[test]
     fn an_id_alone_is_only_a_claim_and_with_trust_a_persons_word() {
         let account = |v: Value| job(v).unwrap().account;
+        let named = |trust| Account::Named(Named { id: 5, login: None, trust });
         assert_eq!(account(json!({"op": "put", "remote_id": 5})), Account::Claimed(5));
         assert_eq!(account(json!({"op": "put", "remote_id": 5, "remote_login": "x"})), Account::Claimed(5));
-        assert_eq!(account(json!({"op": "put", "remote_id": 5, "trust": "adopted"})), Account::Named(5, Trust::Adopted));
-        assert_eq!(account(json!({"op": "put", "remote_id": 5, "remote_login": "", "trust": "own"})), Account::Named(5, Trust::Own));
+        assert_eq!(account(json!({"op": "put", "remote_id": 5, "trust": "adopted"})), named(Trust::Adopted));
+        assert_eq!(account(json!({"op": "put", "remote_id": 5, "remote_login": "", "trust": "own"})), named(Trust::Own));
+        assert_eq!(account(json!({"op": "put", "remote_id": 5, "trust": "named"})), named(Trust::Adopted));
+        let with_login = Account::Named(Named { id: 5, login: Some("x".into()), trust: Trust::Adopted });
+        assert_eq!(account(json!({"op": "put", "remote_id": 5, "remote_login": "x", "trust": "named"})), with_login);
         let linked = account(json!({"op": "put", "remote_id": 5, "remote_login": "x", "trust": "own"}));
         assert_eq!(linked, Account::Linked(Linked { id: 5, login: "x".into(), trust: Trust::Own }));
         assert_eq!(job(json!({"op": "put", "remote_id": 0})).unwrap_err().key, "remote_id");

@@ -13,7 +13,7 @@ impl Want {
         let nothing = Said::default();
         let said = said.unwrap_or(&nothing);
         let mut base = base.clone();
-        base.is_doubted = false;
+        (base.is_doubted, base.is_password_doubted) = (false, false);
         base.registered = base.registered.or(said.registered);
         let mut refused = self.refused;
         let at_site = said.refused.get("user_pass");

@@ -6,7 +6,7 @@ use super::talk::Talk;
 use super::unanswered::Look;
 use super::window::{Attempt, Made, made};
 use crate::base::Base;
-use crate::job::{Account as Known, Job, Linked, Op, Proof, Trust};
+use crate::job::{Account as Known, Job, Linked, Named, Op, Proof, Trust};
 use crate::outcome::{Outcome, Status};
 use crate::site::Adopt;
 use crate::wire::core::{self, Account};
@@ -36,7 +36,8 @@ pub(super) async fn claimed(talk: &Talk, job: &Job, id: u64) -> Look {
 }
 
 /// An id that a person named, who has the right to say whose account it is; but nobody may hand one over that holds power there.
-pub(super) async fn named(talk: &Talk, job: &Job, id: u64, trust: Trust) -> Outcome {
+pub(super) async fn named(talk: &Talk, job: &Job, named: &Named) -> Outcome {
+    let Named { id, trust, .. } = *named;
     if let Some(outage) = talk.outage() {
         return outage;
     }
@@ -44,11 +45,17 @@ pub(super) async fn named(talk: &Talk, job: &Job, id: u64, trust: Trust) -> Outc
     let http = answer.http();
     let wrong = |outcome: Outcome| Outcome { http, forget: true, ..outcome }.settled();
     match &answer.meaning {
-        Meaning::Account(account) if account.id == id && account.login.is_some() => match account.is_privileged() {
-            Some(true) if !(talk.site.options.follow_privileged && trust == Trust::Own) => wrong(privileged(talk, id, http)),
-            Some(_) => adopted(job, account, trust, http),
-            None => wrong(unseen_powers(talk, http)),
-        },
+        Meaning::Account(account) if account.id == id && account.login.is_some() && is_called(account, named.login.as_deref()) => {
+            match account.is_privileged() {
+                Some(true) if !(talk.site.options.follow_privileged && trust == Trust::Own) => wrong(privileged(talk, id, http)),
+                Some(_) => adopted(job, account, trust, http),
+                None => wrong(unseen_powers(talk, http)),
+            }
+        }
+        Meaning::Account(account) if account.id == id && account.login.is_some() => {
+            let message = format!("account {id} on {} has another login than you say", talk.site.name());
+            wrong(Outcome::rejected("identity_mismatch", message))
+        }
         Meaning::Account(_) => {
             let message = format!("{} does not show the login of account {id}, so it cannot be linked", talk.site.name());
             wrong(Outcome::rejected("login_hidden", message))
@@ -56,6 +63,11 @@ pub(super) async fn named(talk: &Talk, job: &Job, id: u64, trust: Trust) -> Outc
         Meaning::Gone => wrong(Outcome::rejected("gone", format!("there is no account {id} on {}", talk.site.name()))),
         _ => talk.failed(&answer, job.attempts).await,
     }
+}
+
+/// Whether an account has that login, where one is given. Core finds logins so too, whatever their case.
+fn is_called(account: &Account, login: Option<&str>) -> bool {
+    login.is_none_or(|login| account.login.as_deref().is_some_and(|seen| seen.to_lowercase() == login.to_lowercase()))
 }
 
 /// The rules. What they say settles an unanswered create, unless nobody can tell whether that made the account.

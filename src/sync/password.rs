@@ -60,8 +60,11 @@ fn is_sent(job: &Job, base: &Base) -> bool {
     job.password_mark.is_some() && job.password_mark == base.password
 }
 
+/// Where a doubt was noted it is known whether it is about a password: one that somebody has set there is not undone because the answer
+/// to a changed name was lost.
 fn is_to_go_again(job: &Job, base: &Base) -> bool {
-    job.is_in_doubt() || job.retry && base.password_refused.is_some()
+    let is_doubted = if base.is_doubted { base.is_password_doubted } else { job.is_in_doubt() };
+    is_doubted || job.retry && base.password_refused.is_some()
 }
 
 /// What goes. Where the site may have it already, it is sent once more if it is at hand, and else believed to be there: nobody could do

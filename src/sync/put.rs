@@ -20,7 +20,7 @@ use crate::wire::meaning::Meaning;
 pub(super) async fn put(talk: &Talk, job: &Job, speech: &Speech) -> Outcome {
     match &job.account {
         Known::Linked(linked) => update(talk, job, linked, speech).await,
-        Known::Named(id, trust) => adopt::named(talk, job, *id, *trust).await,
+        Known::Named(named) => adopt::named(talk, job, named).await,
         Known::Claimed(id) => match adopt::claimed(talk, job, *id).await {
             Look::Told(outcome) => *outcome,
             Look::Nobody { .. } => create(talk, job, speech).await,

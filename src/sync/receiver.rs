@@ -45,7 +45,7 @@ async fn put(talk: &Talk, job: &Job, about: Arc<About>) -> Option<Outcome> {
             }
             want
         }
-        Known::Named(..) => Want::all(talk, job, &speech),
+        Known::Named(_) => Want::changed(talk, job, &speech),
         Known::Claimed(_) | Known::Unknown => match incomplete(job) {
             Some(outcome) => return Some(outcome),
             None => Want::all(talk, job, &speech),

@@ -13,7 +13,7 @@ use crate::wire::meaning::{Ask, Meaning};
 pub(super) async fn remove(talk: &Talk, job: &Job, heir: Option<u64>) -> Outcome {
     match &job.account {
         Known::Linked(linked) => remove_linked(talk, job, linked, heir).await,
-        Known::Named(id, trust) => adopt::named(talk, job, *id, *trust).await,
+        Known::Named(named) => adopt::named(talk, job, named).await,
         // Only noted, never confirmed: if a create of ours made it, that is found out first.
         Known::Claimed(id) => only_ours(adopt::claimed(talk, job, *id).await),
         // A row that ever tried to create is looked up before it is called absent.

@@ -156,6 +156,7 @@ impl Want {
         base.is_doubted = true;
         base.fields.extend(self.fields.keys().map(|key| (key.clone(), unknown())));
         if self.password.goes() {
+            base.is_password_doubted = true;
             (base.password, base.password_held) = (None, None);
         }
         base

@@ -188,7 +188,7 @@ final class CliTest extends TestCase
         self::sql('UPDATE wp_rudr_sync_links SET remote_id = NULL');
         self::assertSame([1, [['error', 'Say which site with --site=<name>: shop, forum.']]], array_values(self::wp('link', $login, '4711')));
         $job = self::$fake->jobs(fn () => self::assertSame(0, self::wp('link', $login, '4711', '--login=other', '--site=shop')['exit']))[0];
-        self::assertSame([4711, 'other', 'adopted'], [$job['remote_id'], $job['remote_login'], $job['trust']]);
+        self::assertSame([4711, 'other', 'named'], [$job['remote_id'], $job['remote_login'], $job['trust']]);
         self::assertSame([1, [['error', "Account 4711 on shop is linked to another user, $login. Unlink that user first."]]], array_values(self::wp('link', (string) $one, '4711', '--site=shop')));
         self::assertNull(self::$fake->link($one, 'shop')['remote_id']);
 
@@ -211,7 +211,7 @@ final class CliTest extends TestCase
         $jobs = self::$fake->jobs(function () use ($login) {
             self::assertSame([0, [['success', "$login is linked to account 31 annie on shop and follows there."]]], array_values(self::wp('link', $login, '31', '--site=shop')));
         });
-        self::assertSame([[31, null, 'adopted'], [31, 'annie', 'adopted']], array_map(fn (array $job) => [$job['remote_id'], $job['remote_login'], $job['trust']], $jobs));
+        self::assertSame([[31, null, 'named'], [31, 'annie', 'adopted']], array_map(fn (array $job) => [$job['remote_id'], $job['remote_login'], $job['trust']], $jobs));
     }
 
     public function testALinkThatProvedWrongDoesNotKeepTheAccountFromOthers(): void

@@ -419,6 +419,40 @@ final class DurableTest extends TestCase
         self::assertSame('ok', self::site()['status']);
     }
 
+    public function testTroubleOfOneMomentCountsOnceHoweverManyProcessesMeetIt(): void
+    {
+        self::user();
+        self::cron();
+        self::sql("UPDATE wp_rudr_sync_sites SET state = 'learnt', status = 'paused', hold_until = UTC_TIMESTAMP() + INTERVAL 50 SECOND");
+        $before = self::site();
+        self::assertFalse(self::$fake->site->run('return RudrSync\Plugin::parts()->rows->judge("default", [["status" => "unauthorized", "scope" => "site", "code" => "no", "due" => 900]]);'));
+        self::assertSame($before, self::site());
+    }
+
+    /** @dataProvider transactions */
+    public function testATransactionThatAnotherEventLeftOpenTakesNoDeliveryWithIt(string $begin): void
+    {
+        $id = self::user();
+        self::cron($begin . ' $GLOBALS["wpdb"]->query("UPDATE wp_usermeta SET meta_value = \'lost\' WHERE user_id = ' . $id . ' AND meta_key = \'nickname\'"); ' . self::CRON);
+        self::assertSame((string) (1000 + $id), (string) self::$fake->link($id)['remote_id']);
+        self::assertNotSame('lost', self::$fake->site->meta($id, 'nickname'));
+    }
+
+    public static function transactions(): array
+    {
+        return ['begun' => ['$GLOBALS["wpdb"]->query("START TRANSACTION");'], 'always' => ['$GLOBALS["wpdb"]->query("SET autocommit = 0");']];
+    }
+
+    public function testWhatASignalHandlerThrowsLeavesACreateInDoubt(): void
+    {
+        $id = self::user();
+        self::$fake->script(['foreign' => 'enough']);
+        self::cron();
+        self::assertNotNull(self::$fake->link($id)['tried_at']);
+        self::assertNull(self::$fake->link($id)['remote_id']);
+        self::sql("UPDATE wp_rudr_sync_sites SET state = NULL, status = 'ok', hold_until = NULL");
+    }
+
     public function testAProbeIsOneProcesssAtATime(): void
     {
         self::user();
@@ -508,7 +542,7 @@ final class DurableTest extends TestCase
         self::$fake->script(['status' => 'rejected', 'code' => 'gone', 'forget' => true]);
         $link = '$parts->orders->link("default", $args[0], 9000 + $args[0], null);';
         $job = self::cron($link . self::CRON, [$id])[0];
-        self::assertSame([9000 + $id, null, 'adopted'], [$job['remote_id'], $job['remote_login'], $job['trust']]);
+        self::assertSame([9000 + $id, null, 'named'], [$job['remote_id'], $job['remote_login'], $job['trust']]);
         self::assertSame([null, null, 'gone'], [self::$fake->link($id)['remote_id'], self::$fake->link($id)['trust'], self::$fake->link($id)['code']]);
     }
 

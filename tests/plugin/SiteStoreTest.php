@@ -128,6 +128,65 @@ final class SiteStoreTest extends TestCase
         self::assertNull(self::$fake->link($id, 'shop'));
     }
 
+    public function testASweepDoesNotBringARemovedSiteBack(): void
+    {
+        self::put([]);
+        self::$fake->site->run('
+            $parts = RudrSync\Plugin::parts();
+            $target = $parts->sites->all()["shop"];
+            (new RudrSync\Site_Store($GLOBALS["wpdb"]))->remove("shop");
+            $parts->sweep->run($target);');
+        self::assertSame([['fixed']], self::$fake->site->db()->query('SELECT name FROM wp_rudr_sync_sites')->fetch_all());
+    }
+
+    public function testToWhereASiteWasNothingMoreGoesOnceItHasAnotherAddress(): void
+    {
+        self::put([]);
+        $id = self::$fake->site->createUser('moves', 'moves@example.org');
+        self::$fake->site->db()->query("UPDATE wp_rudr_sync_links SET due_at = UTC_TIMESTAMP(), synced_revision = 0 WHERE user_id = $id");
+        $deliver = fn (string $before) => count(self::$fake->jobs(fn () => self::$fake->site->run('
+            $parts = RudrSync\Plugin::parts();
+            $target = $parts->sites->all()["shop"];
+            ' . $before . '
+            $parts->delivery->run($target, $args);', [$id])));
+        $put = '(new RudrSync\Site_Store($GLOBALS["wpdb"]))->put("shop", "https://other.example", "agent", "hidden", []);';
+        self::assertSame(0, $deliver($put));
+        self::assertNull(self::$fake->link($id, 'shop')['remote_id']);
+        self::assertSame(1, $deliver(''));
+    }
+
+    public function testWhatCouldNotBeRemovedIsSaidAndShownAndCanBeRemovedAgain(): void
+    {
+        self::put([]);
+        $id = self::$fake->site->createUser('stuck', 'stuck@example.org');
+        $remove = fn (string $before) => self::$fake->site->run($before . '
+            try {
+                (new RudrSync\Site_Store($GLOBALS["wpdb"]))->remove("shop");
+                return null;
+            } catch (RudrSync\Command_Error $e) {
+                return $e->getMessage();
+            }');
+        $break = 'add_filter("query", fn ($sql) => str_starts_with($sql, "DELETE FROM wp_rudr_sync_links") ? "DELETE FROM wp_nowhere" : $sql);';
+        self::assertStringContainsString('Site shop could not be removed: ', $remove($break));
+        self::assertNotNull(self::$fake->link($id, 'shop'));
+        self::assertSame(['shop'], self::$fake->site->run('return (new RudrSync\Sites())->undefined();'), 'shown as left over');
+        self::assertNull($remove(''));
+        self::assertNull(self::$fake->link($id, 'shop'));
+        self::assertSame(['fixed'], self::names());
+    }
+
+    public function testACopyThatCouldNotBeCutOffIsNone(): void
+    {
+        self::put([]);
+        $uuid = fn () => self::$fake->site->run('return RudrSync\Plugin::parts()->identity->uuid();');
+        $before = $uuid();
+        self::assertTrue(self::$fake->site->run('
+            add_filter("query", fn ($sql) => str_contains($sql, "UPDATE wp_rudr_sync_sites SET settings = NULL") ? "UPDATE wp_nowhere SET x = 1" : $sql);
+            $GLOBALS["wpdb"]->suppress_errors();
+            try { RudrSync\Plugin::parts()->identity->copy(); } catch (RudrSync\Database_Error) { return true; }'));
+        self::assertSame($before, $uuid());
+    }
+
     public function testAPageThatStillKnowsARemovedSiteLeavesNoLinkToIt(): void
     {
         self::put([]);

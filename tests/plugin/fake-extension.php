@@ -27,6 +27,9 @@ namespace {
                 eval($answer['php']); // what happens meanwhile
                 unset($answer['php']);
             }
+            if (isset($answer['foreign'])) {
+                throw new DomainException($answer['foreign']); // a signal handler's, say
+            }
             if (isset($answer['throw'])) {
                 file_put_contents("$folder/script.json", json_encode($script));
                 throw ($answer['retryable'] ?? false) ? new RudrSync\Unreachable($answer['throw']) : new RudrSync\Exception($answer['throw']);
@@ -38,7 +41,7 @@ namespace {
                 in_array($answer['status'] ?? 'updated', ['created', 'updated', 'unchanged', 'found'], true) => $done + [
                     'id' => $job['remote_id'] ?? 1000 + $job['user_id'],
                     'login' => $job['user']['user_login'],
-                    'trust' => $job['trust'] ?? 'own',
+                    'trust' => ($job['trust'] ?? 'own') === 'named' ? 'adopted' : ($job['trust'] ?? 'own'),
                 ],
                 // What goes wrong says no more of the account than the job did.
                 $known => ['id' => $job['remote_id'], 'login' => $job['remote_login'], 'trust' => $job['trust']],

@@ -95,9 +95,32 @@ fn a_receiver_of_another_time_is_not_spoken_to() {
     }
     assert_eq!(world.asked(), [ABOUT]);
     assert_eq!(judge(None, &outcomes.iter().map(Outcome::to_map).collect::<Vec<_>>()).status, "paused");
+    // By a failed login a site is given up, and it is asked by this while it is paused.
+    assert_eq!(last_step(&world), ("receiver", false));
     // It is asked anew each time, since it may have been updated.
     world.plugin().receiver.as_mut().unwrap().version = env!("CARGO_PKG_VERSION").into();
     assert_eq!(world.put(json!({}), newcomer(0)).status, Status::Created);
+}
+
+#[test]
+fn a_receiver_that_breaks_or_has_had_enough_does_not_refuse_us() {
+    let world = World::new();
+    for knows_early in [false, true] {
+        world.plugin().receiver.as_mut().unwrap().knows_early = knows_early;
+        world.site.next(ABOUT, Fault::Say(500, json!({"code": "internal_server_error", "message": "x", "data": {"status": 500}})));
+        assert_eq!(last_step(&world), ("receiver", false));
+        let enough = json!({"code": "rudr_sync_too_many_failures", "message": "Wait.", "data": {"status": 429}});
+        world.site.next(ABOUT, Fault::Say(429, enough));
+        assert_eq!(last_step(&world), ("receiver", false));
+        assert_eq!(last_step(&world), ("rights", true));
+    }
+}
+
+/// What a check comes to.
+fn last_step(world: &World) -> (&'static str, bool) {
+    let last = world.call(json!({}), Terms::default()).check(&mut || true).pop().unwrap();
+    world.asked();
+    (last.check, last.ok)
 }
 
 #[test]

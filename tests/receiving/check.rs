@@ -27,7 +27,7 @@ fn a_receiver_of_another_time_is_told() {
     let world = World::new();
     world.plugin().receiver.as_mut().unwrap().version = "9.9".into();
     let last = check(&world).pop().unwrap();
-    assert_eq!((last.check, last.ok), ("login", false));
+    assert_eq!((last.check, last.ok), ("receiver", false));
     assert!(last.detail.contains("9.9") && last.fix.contains("older"), "{last:?}");
 }
 

@@ -116,11 +116,14 @@ fn a_claim_and_a_persons_word_are_sent_as_such() {
 #[test]
 fn who_is_named_with_their_login_too_keeps_their_password_until_the_next_one() {
     let world = World::new();
-    let id = world.site.add("other", "other@b.test", "subscriber");
-    world.put(json!({}), ann(json!({"remote_id": id, "remote_login": "other", "trust": "adopted"})));
+    let id = world.site.add("other", "ann@a.test", "subscriber");
+    let first = world.put(json!({}), ann(json!({"remote_id": id, "remote_login": "other", "trust": "named"})));
     let job = world.sent_job();
+    assert_eq!((&job["trust"], &job["remote_login"]), (&json!("adopted"), &json!("other")));
     assert_eq!((&job["user"]["user_email"], job["user"].get("user_pass_hash")), (&json!("ann@a.test"), None));
-    world.put(json!({}), ann(json!({"remote_id": id, "remote_login": "other", "trust": "own"})));
+    assert_eq!((first.status, first.base.unwrap().password.as_deref()), (Status::Updated, Some("m1")));
+    // Who is linked without a person's word, and was sent nothing yet: what changes goes.
+    world.put(json!({}), ann(json!({"remote_id": id, "remote_login": "other", "trust": "adopted"})));
     assert_eq!(world.sent_job()["user"]["user_pass_hash"], json!(HASH));
 }
 

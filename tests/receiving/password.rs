@@ -138,3 +138,23 @@ fn neither_is_a_field_refused_for_the_password_nor_an_account_called_by_it() {
     let outcome = world.put(json!({}), ann(json!({ "user": person(json!({"user_pass": "ann", "user_pass_hash": OTHER})) })));
     assert_eq!((outcome.status, outcome.login.as_deref()), (Status::Created, Some("ann")));
 }
+
+#[test]
+fn a_name_whose_answer_was_lost_brings_no_password_along_and_a_password_whose_answer_was_lost_goes_again() {
+    let world = World::new();
+    let made = world.ann();
+    let id = world.site.id("ann").unwrap();
+    let theirs = |mark: &str| json!({"user": person(json!({"first_name": "Anna", "user_pass_hash": HASH})), "password_mark": mark});
+    for (mark, goes) in [("m1", false), ("m2", true)] {
+        world.site.next(JOBS, Fault::LoseAnswer);
+        let lost = world.put(json!({}), both(made.clone(), theirs(mark)));
+        assert_eq!((lost.status, lost.doubt), (Status::Retry, Doubt::Now));
+        world.site.state().people.entry(id).and_modify(|person| person.password = "set there".into());
+        world.asked();
+        let again = world.put(json!({}), both(both(both(made.clone(), kept(&lost)), theirs(mark)), just_tried()));
+        assert_eq!(again.status, Status::Updated);
+        assert_eq!(world.sent_job()["user"].get("user_pass_hash").is_some(), goes, "{mark}");
+        assert_eq!(world.site.person(id).password, if goes { HASH } else { "set there" });
+        assert_eq!(again.base.unwrap().password.as_deref(), Some(mark));
+    }
+}

@@ -23,18 +23,26 @@ fn a_persons_word_is_taken_and_the_login_is_looked_up() {
 
 #[test]
 fn who_is_named_with_their_login_too_keeps_their_password_until_the_next_one() {
-    for (trust, proved, wanted) in
-        [("adopted", json!(false), "their own"), ("adopted", json!("m1"), "first secret"), ("own", json!(false), "first secret")]
-    {
-        let world = World::new();
-        let id = world.site.add("ann_of_b", "other@b.test", "customer");
-        let linked = both(ann(json!({"proved": proved})), link(id, "ann_of_b", trust));
-        let first = world.put(json!({}), linked.clone());
-        assert_eq!((first.status, first.refused.len()), (Status::Updated, 0));
-        assert_eq!(world.site.person(id).password, wanted);
-        let next = both(kept(&first), json!({"user": {"user_pass": "the next"}, "password_mark": "m2"}));
-        assert_eq!((world.put(json!({}), next).status, world.site.person(id).password.as_str()), (Status::Updated, "the next"));
-    }
+    let world = World::new();
+    let id = world.site.add("ann_of_b", "other@b.test", "customer");
+    let found = world.put(json!({}), both(ann(json!({})), link(id, "Ann_of_B", "named")));
+    assert_eq!((short(&found).as_str(), found.trust, found.login.as_deref()), ("found", Some(Trust::Adopted), Some("ann_of_b")));
+    let first = world.put(json!({}), both(kept(&found), json!({"user": person(json!({}))})));
+    assert_eq!((first.status, first.refused.len(), world.site.person(id).password.as_str()), (Status::Updated, 0, "their own"));
+    let next = both(kept(&first), json!({"user": {"user_pass": "the next"}, "password_mark": "m2"}));
+    assert_eq!((world.put(json!({}), next).status, world.site.person(id).password.as_str()), (Status::Updated, "the next"));
+
+    let before = world.everybody();
+    let wrong = world.put(json!({}), both(ann(json!({})), link(id, "ann", "named")));
+    assert_eq!((short(&wrong).as_str(), wrong.forget, world.everybody()), ("rejected identity_mismatch", true, before));
+}
+
+#[test]
+fn of_who_is_linked_and_was_never_sent_anything_a_new_password_goes() {
+    let world = World::new();
+    let id = world.site.add("ann_of_b", "ann@a.test", "customer");
+    let first = world.put(json!({}), both(ann(json!({})), link(id, "ann_of_b", "adopted")));
+    assert_eq!((first.status, world.site.person(id).password.as_str()), (Status::Updated, "first secret"));
 }
 
 #[test]

@@ -73,6 +73,7 @@ spl_autoload_register(
 			Jobs::class               => '/delivery/class-jobs.php',
 			Link_Columns::class       => '/delivery/class-link-columns.php',
 			Mode::class               => '/delivery/class-mode.php',
+			Open_Transaction::class   => '/delivery/class-open-transaction.php',
 			Probe::class              => '/delivery/class-probe.php',
 			Request_End::class        => '/delivery/class-request-end.php',
 			Slots::class              => '/delivery/class-slots.php',

@@ -1,7 +1,7 @@
 //! A job in the receiver's words.
 
 use crate::base::Base;
-use crate::job::{Account as Known, Job, Proof};
+use crate::job::{Account as Known, Job, Named, Proof};
 use crate::site::Authority;
 use crate::sync::handover::Message;
 use crate::sync::talk::Talk;
@@ -54,9 +54,12 @@ fn begin(op: &str, job: &Job) -> Message {
                 say("registered", json!(registered.strftime("%Y-%m-%dT%H:%M:%S+00:00").to_string()));
             }
         }
-        Known::Named(id, trust) => {
+        Known::Named(Named { id, login, trust }) => {
             say("remote_id", json!(id));
             say("trust", json!(trust.word()));
+            if let Some(login) = login {
+                say("remote_login", json!(login));
+            }
         }
         Known::Claimed(_) | Known::Unknown => {}
     }

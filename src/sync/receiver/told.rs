@@ -43,7 +43,7 @@ pub(super) fn put(talk: &Talk, job: &Job, want: Want, word: Word) -> Outcome {
                 return gone(talk, job, linked, HTTP);
             }
             // A person's word that proved wrong.
-            let forget = matches!(job.account, Known::Named(..));
+            let forget = matches!(job.account, Known::Named(_));
             no(talk, job, Outcome { id, forget, ..Outcome::rejected(&code, words(talk, &code, &message)) }, was_unanswered)
         }
         What::Other => unknown(talk, job),
@@ -82,7 +82,8 @@ fn done(talk: &Talk, job: &Job, want: Want, it: &Done) -> Outcome {
     let said = Said::by_receiver(talk, it, &want);
     let waits = said.refused.get("user_email").is_some_and(|code| code == WAITS_FOR);
     let nothing = Base::default();
-    let (base, refused) = want.accepted(job, if linked(job).is_some() { &job.base } else { &nothing }, Some(&said));
+    let before = if matches!(job.account, Known::Linked(_) | Known::Named(_)) { &job.base } else { &nothing };
+    let (base, refused) = want.accepted(job, before, Some(&said));
     let what = match it.status {
         Status::Created => "made",
         Status::Updated => "changed",

@@ -16,7 +16,7 @@ libfuzzer_sys::fuzz_target!(|data: &[u8]| {
                 let (read, is_known) = match &job.account {
                     Account::Unknown => (None, false),
                     Account::Claimed(id) => (Some(*id), false),
-                    Account::Named(id, _) => (Some(*id), true),
+                    Account::Named(named) => (Some(named.id), true),
                     Account::Linked(linked) => (Some(linked.id), !linked.login.is_empty()),
                 };
                 assert_eq!(read, id);

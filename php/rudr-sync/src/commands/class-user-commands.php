@@ -143,7 +143,7 @@ trait User_Commands {
 	 * : Id of the account there.
 	 *
 	 * [--login=<login>]
-	 * : Its login, where that is not the user's, nor has it their address.
+	 * : Its login, where that is not the user's, nor has it their address. At a receiver it must have their address all the same.
 	 *
 	 * [--site=<name>]
 	 * : The site, if there are several.

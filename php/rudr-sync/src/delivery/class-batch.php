@@ -287,9 +287,17 @@ final class Batch {
 	 */
 	private function send( Target $target, #[\SensitiveParameter] array $jobs, array $call ): array {
 		try {
+			$target->handle();
+		} catch ( \Throwable $e ) {
+			// Its definition cannot be used.
+			return array_map( static fn( int $id ): array => self::not_delivered( $id, $e, 'before' ), array_keys( $jobs ) );
+		}
+		try {
 			return $target->deliver( $jobs, $call );
 		} catch ( \Throwable $e ) {
-			return array_map( static fn( int $id ): array => self::not_delivered( $id, $e ), array_keys( $jobs ) );
+			// Interrupted, say, also by what somebody's signal handler throws: what was under way may have worked.
+			$doubt = $e instanceof Exception && ! $e->isRetryable() ? 'before' : 'now';
+			return array_map( static fn( int $id ): array => self::not_delivered( $id, $e, $doubt ), array_keys( $jobs ) );
 		}
 	}
 
@@ -319,7 +327,7 @@ final class Batch {
 	 */
 	private static function is_try( #[\SensitiveParameter] array $job, Link $link ): bool {
 		if ( null !== $link->trust ) {
-			return null !== $link->remote_login;
+			return null !== $link->remote_login && Links::NAMED !== $link->trust;
 		}
 		// Where somebody's claim proves wrong, the same job may make the account.
 		return 'put' === $job['op'] && ( null === $link->tried_at || null !== $link->remote_id );
@@ -357,17 +365,17 @@ final class Batch {
 	 *
 	 * @param int        $user_id User.
 	 * @param \Throwable $e       What it said.
+	 * @param string     $doubt   Whether anything may have been sent: 'now', else 'before'.
 	 * @return array<string, mixed>
 	 */
-	private static function not_delivered( int $user_id, \Throwable $e ): array {
+	private static function not_delivered( int $user_id, \Throwable $e, string $doubt ): array {
 		return array(
 			'status'  => 'retry',
 			'scope'   => 'site',
 			'code'    => $e instanceof Exception ? $e->getErrorCode() : 'not_delivered',
 			'message' => $e->getMessage(),
 			'due'     => 0,
-			// Interrupted, say: what was under way may have worked.
-			'doubt'   => $e instanceof Exception && $e->isRetryable() ? 'now' : 'before',
+			'doubt'   => $doubt,
 			'ref'     => $user_id,
 		);
 	}

@@ -112,11 +112,13 @@ final class Cron {
 	 * Sweeps, and delivers what is due. Each site has its share of the time, so that one that hangs does not hold up others.
 	 */
 	public function run(): void {
+		// Other plugins' events come before this one, in the same process.
+		Open_Transaction::end();
 		$targets = $this->sites->all();
 		$end     = microtime( true ) + self::BUDGET;
 		foreach ( $targets as $target ) {
 			try {
-				$this->sweep->run( $target->name );
+				$this->sweep->run( $target );
 			} catch ( \Throwable $e ) {
 				// It is swept next time.
 				Log::thrown( $e );

@@ -75,7 +75,7 @@ final class Request_End {
 				return;
 			}
 			if ( $is_work ) {
-				self::end_transaction();
+				Open_Transaction::end();
 			}
 			for ( $pass = 1; $pass <= self::PASSES; ++$pass ) {
 				$this->settle();
@@ -115,15 +115,6 @@ final class Request_End {
 		}
 		$this->before = $user_ids;
 		array_push( $this->settled, ...$user_ids );
-	}
-
-	/**
-	 * Whoever has begun a transaction and never ended it meant nothing of it, or died in it: so the database takes it all once the
-	 * process lets go of the connection. Before that, users would be delivered who are nobody in the end.
-	 */
-	private static function end_transaction(): void {
-		global $wpdb;
-		$wpdb->query( 'ROLLBACK' ); // phpcs:ignore WordPress.DB -- there is nothing to prepare or to cache.
 	}
 
 	/**
@@ -180,7 +171,7 @@ final class Request_End {
 			ignore_user_abort( true );
 			( Mode::finisher() )();
 
-			self::end_transaction();
+			Open_Transaction::end();
 			$this->settle();
 			$user_ids = $this->take_settled();
 

@@ -37,12 +37,17 @@ final class Sweep {
 	/**
 	 * Sweeps for a site.
 	 *
-	 * @param string $site Name of the site.
+	 * @param Target $target The site. One that was removed meanwhile stays so.
 	 * @throws Database_Error If it could not be done: the mark stays where it is.
 	 */
-	public function run( string $site ): void {
+	public function run( Target $target ): void {
+		$site = $target->name;
+		$row  = $this->rows->of( $target );
+		if ( ! $row ) {
+			return;
+		}
 		$this->waiting->erase_old( $site );
-		$after = $this->rows->get( $site )->swept_user_id;
+		$after = $row->swept_user_id;
 		// Read before the sweep: who comes between the two is swept next time.
 		$old = (int) $this->db->get_var(
 			$this->db->prepare(

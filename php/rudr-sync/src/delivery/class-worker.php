@@ -153,6 +153,8 @@ final class Worker {
 	 */
 	private function look( \Closure $stop, ?string $site ): bool {
 		$this->forget();
+		// Whatever a hook of somebody's has left open in here.
+		Open_Transaction::end();
 		$stop = fn(): bool => $stop() || $this->is_off();
 		$done = false;
 		foreach ( $this->sites->all() as $target ) {
@@ -164,12 +166,12 @@ final class Worker {
 			}
 			$begun = null;
 			try {
-				$this->progress( $target->name );
+				$this->progress( $target );
 				$came = $this->delivery->run_due(
 					$target,
 					self::TURN,
 					function () use ( $stop, $target, $site, &$begun ): bool {
-						$this->progress( $target->name );
+						$this->progress( $target );
 						// From the first batch on: where others have all requests, the turn is not over before it has one.
 						$begun ??= self::clock();
 						return $stop() || ( null === $site && $this->is_another_waiting( $target->name, $begun ) );
@@ -189,15 +191,16 @@ final class Worker {
 	/**
 	 * Says that there is progress, now and then, and sweeps.
 	 *
-	 * @param string $site Name of the site.
+	 * @param Target $target The site.
 	 */
-	private function progress( string $site ): void {
+	private function progress( Target $target ): void {
+		$site = $target->name;
 		$this->wait_in_statements();
 		if ( $this->is_time( "beat $site", self::BEAT ) ) {
 			$this->rows->beat( $site, $this->name );
 		}
 		if ( $this->is_time( "sweep $site", self::SWEEP ) ) {
-			$this->sweep->run( $site );
+			$this->sweep->run( $target );
 		}
 	}
 

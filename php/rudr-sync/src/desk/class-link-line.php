@@ -30,7 +30,7 @@ final class Link_Line {
 	 * @param bool        $removed      They are to be gone there.
 	 * @param int|null    $remote_id    Their account there.
 	 * @param string|null $remote_login Its login.
-	 * @param string|null $trust        'own' or 'adopted'.
+	 * @param string|null $trust        'own', 'adopted', or 'named': a person says so, and nobody has looked yet.
 	 * @param string|null $code         Why they are not in step, in one word.
 	 * @param string|null $message      The same in a sentence.
 	 * @param int         $attempts     Tries since the last success.

@@ -163,7 +163,7 @@ final class Link_Orders extends Links_Table {
 				lease = NULL, lease_until = NULL, " . self::due_now() . ", priority = %d WHERE site = %s AND user_id = %d",
 				$remote_id,
 				(string) $login,
-				'adopted',
+				self::NAMED,
 				self::LIVE,
 				$site,
 				$user_id

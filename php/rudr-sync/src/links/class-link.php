@@ -24,7 +24,7 @@ final class Link {
 	 * @param int         $user_id        Local user.
 	 * @param int|null    $remote_id      Their account there.
 	 * @param string|null $remote_login   Its login.
-	 * @param string|null $trust          'own' or 'adopted'; never without an account. An account without it is somebody's claim.
+	 * @param string|null $trust          'own', 'adopted' or NAMED; never without an account. An account without it is somebody's claim.
 	 * @param bool        $removed        The user is to be gone there.
 	 * @param string      $login          Of a removed user: login.
 	 * @param string      $email          Of a removed user: address.

@@ -28,6 +28,9 @@ abstract class Links_Table {
 	/** `code` of a user who may edit users or options here, and whose account there is left alone. */
 	public const PRIVILEGED = 'privileged';
 
+	/** `trust` of a link whose account a person has named: nobody has looked at it yet. */
+	public const NAMED = 'named';
+
 	/** `code` of a link that a person took away. Its row stays, in step, and says so: nobody makes it anew. */
 	public const UNLINKED = 'unlinked';
 

@@ -188,7 +188,7 @@ final class Receive_Put {
 		$is_theirs = Accounts::is_same_email( $user->user_email, $job->texts['user_email'] ?? '' )
 			|| ( $job->held['user_email'] ?? '' ) === Held::digest( $user->user_email );
 		if ( ! $is_theirs ) {
-			return Job_Outcome::rejected( 'identity_mismatch', "Account #{$user->ID} has another address by now." );
+			return Job_Outcome::rejected( 'identity_mismatch', "Account #{$user->ID} has another address." );
 		}
 		if ( Powers::has( $user ) ) {
 			return Job_Outcome::privileged( $user );

@@ -67,14 +67,19 @@ final class Site_Rows {
 
 	/**
 	 * The same for who delivers there. A site that was added in wp-admin has had a row from the beginning: without one it was removed
-	 * meanwhile, and is not to come back.
+	 * meanwhile, and is not to come back. With another definition it is another site by now, or at another address: nothing more goes to
+	 * where it was.
 	 *
 	 * @param Target $target The site.
-	 * @return Site_Row|null Null if it was removed.
+	 * @return Site_Row|null Null if it was removed or defined anew.
 	 * @throws Database_Error If it cannot be read.
 	 */
 	public function of( Target $target ): ?Site_Row {
-		return Target::FROM_TABLE === $target->from ? $this->find( $target->name ) : $this->get( $target->name );
+		if ( Target::FROM_TABLE !== $target->from ) {
+			return $this->get( $target->name );
+		}
+		$row = $this->read( $target->name );
+		return $row && $row['digest'] === $target->digest ? self::row( $target->name, $row ) : null;
 	}
 
 	/**
@@ -125,7 +130,7 @@ final class Site_Rows {
 	 * @param string                           $name     Name of the site.
 	 * @param array<int, array<string, mixed>> $outcomes The outcomes.
 	 * @param bool                             $probed   They are a probe's. What was under way when another process learnt that the site is to
-	 *                                                   be left alone does not end that.
+	 *                                                   be left alone does not end that, nor is it a trouble of its own.
 	 * @return bool Whether the site takes further deliveries.
 	 */
 	public function judge( string $name, array $outcomes, bool $probed = false ): bool {
@@ -134,10 +139,10 @@ final class Site_Rows {
 			if ( ! $row ) {
 				return false; // Removed while something was under way.
 			}
-			$judged = rudr_sync_judge( $row->state, $outcomes );
-			if ( Site_Row::OK === $judged['status'] && $row->held && ! $row->is_open() && ! $probed ) {
+			if ( $row->held && ! $row->is_open() && ! $probed ) {
 				return false;
 			}
+			$judged = rudr_sync_judge( $row->state, $outcomes );
 			if ( $row->state === $judged['state'] && $row->status === $judged['status'] && $row->is_open() ) {
 				return true;
 			}
@@ -221,9 +226,11 @@ final class Site_Rows {
 
 	/**
 	 * Cuts all sites off, with the passwords of those that were added in wp-admin, and whatever is known of them.
+	 *
+	 * @throws Database_Error If that failed.
 	 */
 	public function disconnect_all(): void {
-		$this->db->query(
+		$done = $this->db->query(
 			$this->db->prepare(
 				// phpcs:ignore WordPress.DB.PreparedSQL.InterpolatedNotPrepared -- our own table and core's.
 				"UPDATE {$this->table} SET settings = NULL, state = NULL, status = %s, hold_until = NULL, wire = NULL, remote_uuid = NULL, hashes = NULL,
@@ -231,6 +238,9 @@ final class Site_Rows {
 				Site_Row::DISCONNECTED
 			)
 		);
+		if ( false === $done ) {
+			throw Database_Error::last( $this->db );
+		}
 	}
 
 	/**
@@ -317,7 +327,7 @@ final class Site_Rows {
 		$row = $this->db->get_row(
 			$this->db->prepare(
 				// phpcs:ignore WordPress.DB.PreparedSQL.InterpolatedNotPrepared -- our own table.
-				"SELECT state, status, COALESCE(hold_until > UTC_TIMESTAMP(), 0) AS held, deliverer, swept_user_id, wire, hashes,
+				"SELECT state, status, COALESCE(hold_until > UTC_TIMESTAMP(), 0) AS held, deliverer, swept_user_id, wire, hashes, SHA2(settings, 256) AS digest,
 				COALESCE(heartbeat > UTC_TIMESTAMP() - INTERVAL %d SECOND, 0) AS worked FROM {$this->table} WHERE name = %s",
 				max( 3, Clock::seconds( self::WORKER_GONE ) ),
 				$name

@@ -41,10 +41,10 @@ final class Site_Store {
 		// Before the tables are made, as in the request that activates the plugin, there is nothing to tell.
 		$quiet = $wpdb->suppress_errors();
 		// phpcs:ignore WordPress.DB.PreparedSQL.InterpolatedNotPrepared -- our own table.
-		$rows = (array) $wpdb->get_results( "SELECT name, settings FROM {$table} WHERE settings IS NOT NULL ORDER BY name", ARRAY_A );
+		$rows = (array) $wpdb->get_results( "SELECT name, settings, SHA2(settings, 256) AS digest FROM {$table} WHERE settings IS NOT NULL ORDER BY name", ARRAY_A );
 		$wpdb->suppress_errors( $quiet );
 		foreach ( $rows as $row ) {
-			$site = Stored_Site::of_json( $row['name'], $row['settings'] );
+			$site = Stored_Site::of_json( $row['name'], $row['settings'], $row['digest'] );
 			if ( $site ) {
 				$sites[ $row['name'] ] = $site;
 			}
@@ -145,12 +145,25 @@ final class Site_Store {
 	 * One that is defined elsewhere still comes back, and knows nobody.
 	 *
 	 * @param string $name Its name.
+	 * @throws Command_Error If that failed: what is left of it is shown then, and can be removed again.
 	 */
 	public function remove( string $name ): void {
 		Remote_Id_Meta::forget_held( $name );
-		$this->db->delete( Site_Rows::table( $this->db ), array( 'name' => $name ), array( '%s' ) );
-		$this->db->delete( Links::table( $this->db ), array( 'site' => $name ), array( '%s' ) );
-		self::has_changed();
+		$links = new Links( $this->db );
+		$table = Site_Rows::table( $this->db );
+		try {
+			// The row last: links without one would be nobody's to see, and the next site's of that name.
+			// phpcs:disable WordPress.DB.PreparedSQL.InterpolatedNotPrepared -- our own tables.
+			$links->write( $this->db->prepare( "UPDATE {$table} SET settings = NULL WHERE name = %s", $name ) );
+			$links->write( $this->db->prepare( "DELETE FROM {$links->table} WHERE site = %s", $name ) );
+			$links->write( $this->db->prepare( "DELETE FROM {$table} WHERE name = %s", $name ) );
+			// phpcs:enable
+		} catch ( Database_Error $e ) {
+			/* translators: 1: short name of a site, 2: what the database says. */
+			throw new Command_Error( sprintf( __( 'Site %1$s could not be removed: %2$s. Nothing is sent there any more; remove it once more.', 'rudr-sync' ), $name, $e->getMessage() ) );
+		} finally {
+			self::has_changed();
+		}
 	}
 
 	/**

@@ -227,7 +227,8 @@ final class Sites {
 					Target::FROM_TABLE,
 					$stored->url,
 					$stored->username,
-					$stored->options
+					$stored->options,
+					$stored->digest
 				)
 			);
 		}

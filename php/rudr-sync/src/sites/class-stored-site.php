@@ -25,23 +25,26 @@ final class Stored_Site {
 	 * @param string               $username The account there.
 	 * @param string               $sealed   The application password, sealed.
 	 * @param array<string, mixed> $options  Options of the extension's Site.
+	 * @param string|null          $digest   Stands for all that as it is stored; null if it is not.
 	 */
 	public function __construct(
 		public readonly string $name,
 		public readonly string $url,
 		public readonly string $username,
 		#[\SensitiveParameter] private readonly string $sealed,
-		public readonly array $options
+		public readonly array $options,
+		public readonly ?string $digest = null
 	) {
 	}
 
 	/**
 	 * Reads what to_json() wrote; null if it is nothing of the kind.
 	 *
-	 * @param string $name Its short name.
-	 * @param string $json Settings.
+	 * @param string $name   Its short name.
+	 * @param string $json   Settings.
+	 * @param string $digest What stands for them.
 	 */
-	public static function of_json( string $name, #[\SensitiveParameter] string $json ): ?self {
+	public static function of_json( string $name, #[\SensitiveParameter] string $json, string $digest ): ?self {
 		$settings = json_decode( $json, true );
 		foreach ( array( 'url', 'username', 'password' ) as $key ) {
 			if ( ! is_string( $settings[ $key ] ?? null ) ) {
@@ -49,7 +52,7 @@ final class Stored_Site {
 			}
 		}
 		$options = $settings['options'] ?? array();
-		return new self( $name, $settings['url'], $settings['username'], $settings['password'], is_array( $options ) ? $options : array() );
+		return new self( $name, $settings['url'], $settings['username'], $settings['password'], is_array( $options ) ? $options : array(), $digest );
 	}
 
 	/**

@@ -40,6 +40,7 @@ final class Target {
 	 * @param string   $url       Its address, for people to read.
 	 * @param string   $username  The account there that is used, for people to read.
 	 * @param array    $options   Its options `concurrency`, `timeout` and `guard`, where its definition has them.
+	 * @param string|null $digest Stands for the definition that is kept in the table of sites; null for others.
 	 */
 	public function __construct(
 		public readonly string $name,
@@ -47,7 +48,8 @@ final class Target {
 		public readonly string $from,
 		public readonly string $url,
 		public readonly string $username,
-		private readonly array $options = array()
+		private readonly array $options = array(),
+		public readonly ?string $digest = null
 	) {
 	}
 
