@@ -61,6 +61,7 @@ async fn update(talk: &Talk, job: &Job, linked: &Linked, speech: &Speech) -> Out
         let answer = talk.change(job, linked.id, want.body(&linked.login)).await;
         match &answer.meaning {
             Meaning::Account(account) if is_another(job, account) => return identity_mismatch(talk, linked, answer.http()),
+            Meaning::Account(account) if want.without_what_kept_the_row(account) => {}
             Meaning::Account(account) => {
                 take_back(talk, &mut want, linked, account, &before).await;
                 let said = Said::by_core(account, &want);

@@ -7,7 +7,7 @@ use super::talk::Talk;
 use crate::base::{Base, Held, digest_set};
 use crate::job::Job;
 use crate::site::RoleMap;
-use crate::user::TEXTS;
+use crate::user::{TEXTS, Text};
 use crate::wire::core::Account;
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -160,6 +160,24 @@ impl Want {
             (base.password, base.password_held) = (None, None);
         }
         base
+    }
+
+    /// Takes out what may have kept the site from writing the rest; false if nothing has. A database of old times takes no characters of
+    /// four bytes (emoji). Core then writes nothing of the whole row of `wp_users`, the password included, and says that all went well
+    /// (`wpdb::update()`, whose result `wp_insert_user()` does not look at); but shows what is there.
+    pub(super) fn without_what_kept_the_row(&mut self, account: &Account) -> bool {
+        let row = [Text::Email, Text::Url, Text::Nicename, Text::DisplayName];
+        let in_row = row.iter().filter(|text| self.fields.contains_key(text.wp())).count();
+        if in_row + usize::from(self.password.goes()) < 2 {
+            return false;
+        }
+        let is_blamed = |text: &&Text| {
+            let Some(wanted) = self.fields.get(text.wp()) else { return false };
+            let has_long = wanted.value.as_str().is_some_and(|value| value.chars().any(|c| c.len_utf8() == 4));
+            has_long && account.held(**text).is_some_and(|held| held != wanted.digest)
+        };
+        let blamed: Vec<_> = row.iter().filter(is_blamed).map(|text| (text.wp().to_owned(), "altered".to_owned())).collect();
+        self.drop_fields(&blamed)
     }
 
     /// Notes a field that was sent and taken back.

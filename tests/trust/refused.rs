@@ -165,3 +165,24 @@ fn a_change_whose_answer_was_lost_is_sent_anew_even_if_the_user_is_back_at_what_
     assert_eq!(world.put(json!({}), back).status, Status::Updated);
     assert_eq!(world.site.person(id).texts["first_name"], json!("Ann"));
 }
+
+#[test]
+fn a_name_that_an_old_database_cannot_hold_takes_no_password_with_it() {
+    let world = World::new();
+    let made = world.ann();
+    let id = world.site.id("ann").unwrap();
+    world.site.state().is_of_old = true;
+    let changed =
+        json!({"user": {"display_name": "Ann \u{1F642}", "user_email": "new@a.test", "user_pass": "the next"}, "password_mark": "m2"});
+    let outcome = world.put(json!({}), both(made.clone(), changed.clone()));
+    assert_eq!((outcome.status, &outcome.refused["display_name"]), (Status::Updated, &"altered".to_owned()));
+    let person = world.site.person(id);
+    assert_eq!((person.email.as_str(), person.password.as_str()), ("new@a.test", "the next"));
+    assert_eq!(world.asked(), [get(id), post(id), post(id)]);
+    let again = world.put(json!({}), both(kept(&outcome), changed));
+    assert_eq!((again.status, world.written()), (Status::Unchanged, Vec::new()));
+
+    // Alone it has kept nothing from being written.
+    let alone = world.put(json!({}), both(made, json!({"user": {"display_name": "Anna \u{1F642}"}})));
+    assert_eq!((alone.status, world.asked()), (Status::Updated, vec![post(id)]));
+}

@@ -235,7 +235,10 @@ final class Batch {
 		$end     = microtime( true ) + $seconds;
 		$longest = self::longest( $target, $seconds );
 		// Read here: once something is sent, nothing that fails may come before its outcome is written.
-		$state = $this->rows->of( $target )?->state;
+		$row = $this->rows->of( $target );
+		if ( ! $row ) {
+			return array();
+		}
 		// What may change something there is noted before anything is sent.
 		$tries = array_map( array( self::class, 'tried' ), array_filter( $jobs, fn( array $job ): bool => self::is_try( $job, $held[ $job['user_id'] ] ) ) );
 		$mine  = $jobs ? $this->links->renew( $target->name, array_keys( $jobs ), $lease, $longest + self::margin(), $longest, $tries ) : array();
@@ -243,7 +246,7 @@ final class Batch {
 		if ( ! $jobs ) {
 			return array();
 		}
-		$send     = fn( array $some, ?int $destructive ): array => $this->send( $target, self::as_of_now( $some, $held ), compact( 'destructive' ) + $this->terms( $state, $slots, $end ) );
+		$send     = fn( array $some, ?int $destructive ): array => $this->send( $target, self::as_of_now( $some, $held ), compact( 'destructive' ) + $this->terms( $row->state, $slots, $end ) );
 		$outcomes = $this->guard->deliver( $target, $held, $jobs, $send );
 		$taken = array();
 		foreach ( $outcomes as $outcome ) {
