@@ -559,7 +559,7 @@ final class DurableTest extends TestCase
         $jobs = fn (string $code) => array_keys(array_column(self::cron($code . self::CRON, [$id]), 'user_id'), $id, true);
         $live = [
             'an own change' => 'wp_set_password("x", $args[0]); wp_update_user(["ID" => $args[0]]); $parts->request_end->settle();',
-            'the sweep' => '$parts->sweep->run("default");',
+            'the sweep' => '$parts->sweep->run($site);',
             'activation' => '$parts->marks->mark_all();',
             'everybody' => $orders . '$orders->sync_next("default", $args[0] - 1, 1);',
             'all who failed' => $orders . '$orders->retry("default");',
