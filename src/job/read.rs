@@ -64,8 +64,8 @@ impl Job {
             unreadable: left_out,
         };
         if let Account::Named(named) = &job.account {
-            // This is the first that it hears of us.
-            job.base = Base { password: job.counts_as_sent(named.trust), ..Base::default() };
+            // This is the first that it hears of us; or the second, and then no password was in the first.
+            job.base = Base { password: job.counts_as_sent(named.trust), is_doubted: job.tried.is_some(), ..Base::default() };
         }
         Ok(job)
     }

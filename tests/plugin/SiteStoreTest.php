@@ -166,6 +166,9 @@ final class SiteStoreTest extends TestCase
             } catch (RudrSync\Command_Error $e) {
                 return $e->getMessage();
             }');
+        $early = 'add_filter("query", fn ($sql) => str_starts_with($sql, "UPDATE wp_rudr_sync_sites SET settings = NULL") ? "DELETE FROM wp_nowhere" : $sql);';
+        self::assertStringContainsString('users follow there as before', $remove($early));
+        self::assertSame(['fixed', 'shop'], self::names());
         $break = 'add_filter("query", fn ($sql) => str_starts_with($sql, "DELETE FROM wp_rudr_sync_links") ? "DELETE FROM wp_nowhere" : $sql);';
         self::assertStringContainsString('Site shop could not be removed: ', $remove($break));
         self::assertNotNull(self::$fake->link($id, 'shop'));

@@ -140,6 +140,33 @@ fn neither_is_a_field_refused_for_the_password_nor_an_account_called_by_it() {
 }
 
 #[test]
+fn the_lost_answer_to_a_persons_word_brings_no_password_along() {
+    let world = World::new();
+    let id = world.site.add("other", "ann@a.test", "subscriber");
+    let named = ann(json!({"remote_id": id, "remote_login": "other", "trust": "named"}));
+    world.site.next(JOBS, Fault::LoseAnswer);
+    assert_eq!(world.put(json!({}), named.clone()).doubt, Doubt::Now);
+    world.asked();
+    let again = world.put(json!({}), both(named, just_tried()));
+    assert_eq!((again.trust, again.base.unwrap().password.as_deref()), (Some(rudr_sync::job::Trust::Adopted), Some("m1")));
+    assert_eq!(world.sent_job()["user"].get("user_pass_hash"), None);
+}
+
+#[test]
+fn who_is_made_in_the_place_of_an_account_that_a_person_named_gets_their_password() {
+    let world = World::new();
+    let made = json!({"status": "created", "id": 99, "login": "ann", "trust": "own", "registered": "2026-01-01T00:00:00+00:00",
+        "held": {}, "refused": {}, "code": null, "message": ""});
+    world.next(made);
+    let outcome = world.put(json!({"recreate": true}), ann(json!({"remote_id": 999, "trust": "named"})));
+    assert_eq!((outcome.status, outcome.id, outcome.due), (Status::Found, Some(99), Some(0)));
+    assert_eq!(outcome.base.as_ref().unwrap().password, None);
+    world.asked();
+    world.put(json!({}), both(ann(json!({})), kept(&outcome)));
+    assert_eq!(world.sent_job()["user"]["user_pass_hash"], json!(HASH));
+}
+
+#[test]
 fn a_name_whose_answer_was_lost_brings_no_password_along_and_a_password_whose_answer_was_lost_goes_again() {
     let world = World::new();
     let made = world.ann();

@@ -30,6 +30,10 @@ pub(super) struct Word {
 pub(super) fn put(talk: &Talk, job: &Job, want: Want, word: Word) -> Outcome {
     let Word { told: Told { what, message }, was_unanswered } = word;
     match what {
+        // Where the account that a person named is gone, its place was taken by one that nobody has a password of yet.
+        What::Done(ref it) if matches!(job.account, Known::Named(_)) && it.status == Status::Created && may_be(talk, job, &it.account) => {
+            taken_over(job, &it.account.linked, Some(it.account.registered), HTTP)
+        }
         What::Done(ref it) if linked(job).is_none_or(|linked| linked.id == it.account.linked.id) && may_be(talk, job, &it.account) => {
             done(talk, job, want, it)
         }

@@ -93,6 +93,8 @@ final class Cli {
 			$do();
 		} catch ( Command_Error $e ) {
 			WP_CLI::error( $e->getMessage() );
+		} catch ( Database_Error $e ) {
+			WP_CLI::error( Command_Error::of_database( $e )->getMessage() );
 		}
 	}
 }

@@ -220,7 +220,7 @@ trait Site_Commands {
 			if ( null === $this->desk->parts->identity->hold() && ! isset( $options['yes'] ) ) {
 				WP_CLI::error( __( 'Nothing shows that this is a copy. If it is one, say so with --yes: it is disconnected from all sites, and forgets whose accounts there are whose.', 'rudr-sync' ) );
 			}
-			$this->desk->parts->identity->copy();
+			self::say( fn() => $this->desk->parts->identity->copy() );
 			WP_CLI::success( __( 'This copy is disconnected from all sites.', 'rudr-sync' ) );
 		} else {
 			WP_CLI::error( __( 'Say moved or copy.', 'rudr-sync' ) );

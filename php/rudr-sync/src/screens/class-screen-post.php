@@ -36,6 +36,9 @@ final class Screen_Post {
 				} catch ( Command_Error $e ) {
 					$flash->say( 'error', $e->getMessage() );
 					$back = array();
+				} catch ( Database_Error $e ) {
+					$flash->say( 'error', Command_Error::of_database( $e )->getMessage() );
+					$back = array();
 				}
 				$flash->keep();
 				wp_safe_redirect( Screen_Url::of( $back + $part, '' !== self::field( Screen_Url::NETWORK ) ) );

@@ -145,22 +145,28 @@ final class Site_Store {
 	 * One that is defined elsewhere still comes back, and knows nobody.
 	 *
 	 * @param string $name Its name.
-	 * @throws Command_Error If that failed: what is left of it is shown then, and can be removed again.
+	 * @throws Command_Error If that failed. Once its definition is gone, what is left of it is shown, and can be removed again.
 	 */
 	public function remove( string $name ): void {
 		Remote_Id_Meta::forget_held( $name );
 		$links = new Links( $this->db );
 		$table = Site_Rows::table( $this->db );
+		$off   = false;
 		try {
 			// The row last: links without one would be nobody's to see, and the next site's of that name.
 			// phpcs:disable WordPress.DB.PreparedSQL.InterpolatedNotPrepared -- our own tables.
 			$links->write( $this->db->prepare( "UPDATE {$table} SET settings = NULL WHERE name = %s", $name ) );
+			$off = true;
 			$links->write( $this->db->prepare( "DELETE FROM {$links->table} WHERE site = %s", $name ) );
 			$links->write( $this->db->prepare( "DELETE FROM {$table} WHERE name = %s", $name ) );
 			// phpcs:enable
 		} catch ( Database_Error $e ) {
-			/* translators: 1: short name of a site, 2: what the database says. */
-			throw new Command_Error( sprintf( __( 'Site %1$s could not be removed: %2$s. Nothing is sent there any more; remove it once more.', 'rudr-sync' ), $name, $e->getMessage() ) );
+			$why = $off
+				/* translators: 1: short name of a site, 2: what the database says. */
+				? __( 'Site %1$s could not be removed: %2$s. Nothing is sent there any more; remove it once more.', 'rudr-sync' )
+				/* translators: 1: short name of a site, 2: what the database says. */
+				: __( 'Site %1$s could not be removed, and users follow there as before: %2$s. Remove it once more.', 'rudr-sync' );
+			throw new Command_Error( sprintf( $why, $name, $e->getMessage() ) );
 		} finally {
 			self::has_changed();
 		}
