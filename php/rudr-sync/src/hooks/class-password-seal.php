@@ -49,7 +49,7 @@ final class Password_Seal {
 			return;
 		}
 		foreach ( $this->sites->all() as $target ) {
-			$some = array_diff_key( $new, $this->who_needs_none( fn(): ?Site_Row => $this->rows->find( $target->name ), array_keys( $new ) ) );
+			$some = array_diff_key( $new, $this->who_needs_none( fn(): ?Site_Row => $this->rows->known( $target ), array_keys( $new ) ) );
 			$key  = $some ? Sites::sealing_key( $target ) : null;
 			foreach ( $some as $user_id => $mark ) {
 				$this->seal( $target, $user_id, $mark, $key );

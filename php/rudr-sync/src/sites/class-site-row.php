@@ -46,6 +46,7 @@ final class Site_Row {
 	 * @param int         $swept_user_id The sweep looks at users above this id.
 	 * @param string|null $wire          What it spoke when it was last asked.
 	 * @param string[]    $hashes        Beginnings of the password hashes that it can check.
+	 * @param string|null $digest        Stands for its definition, where that is kept in the table; see Target.
 	 */
 	public function __construct(
 		public readonly string $name,
@@ -56,7 +57,8 @@ final class Site_Row {
 		public readonly bool $worked,
 		public readonly int $swept_user_id,
 		public readonly ?string $wire = null,
-		private readonly array $hashes = array()
+		private readonly array $hashes = array(),
+		public readonly ?string $digest = null
 	) {
 	}
 

@@ -66,8 +66,19 @@ final class Site_Rows {
 	}
 
 	/**
-	 * The same for who delivers there. A site that was added in wp-admin has had a row from the beginning: without one it was removed
-	 * meanwhile, and is not to come back. With another definition it is another site by now, or at another address: nothing more goes to
+	 * The same of a site as it was read earlier. One that was added in wp-admin has had a row from the beginning: without one it was
+	 * removed meanwhile, and is not to come back.
+	 *
+	 * @param Target $target The site.
+	 * @return Site_Row|null Null if it was removed.
+	 * @throws Database_Error If it cannot be read.
+	 */
+	public function known( Target $target ): ?Site_Row {
+		return Target::FROM_TABLE === $target->from ? $this->find( $target->name ) : $this->get( $target->name );
+	}
+
+	/**
+	 * The same for who delivers there. With another definition it is another site by now, or at another address: nothing more goes to
 	 * where it was.
 	 *
 	 * @param Target $target The site.
@@ -75,11 +86,8 @@ final class Site_Rows {
 	 * @throws Database_Error If it cannot be read.
 	 */
 	public function of( Target $target ): ?Site_Row {
-		if ( Target::FROM_TABLE !== $target->from ) {
-			return $this->get( $target->name );
-		}
-		$row = $this->read( $target->name );
-		return $row && $row['digest'] === $target->digest ? self::row( $target->name, $row ) : null;
+		$row = $this->known( $target );
+		return Target::FROM_TABLE === $target->from && $row?->digest !== $target->digest ? null : $row;
 	}
 
 	/**
@@ -109,7 +117,8 @@ final class Site_Rows {
 			(bool) ( $row['worked'] ?? false ),
 			(int) ( $row['swept_user_id'] ?? 0 ),
 			$row['wire'] ?? null,
-			array_filter( (array) json_decode( (string) ( $row['hashes'] ?? '' ), true ), 'is_string' )
+			array_filter( (array) json_decode( (string) ( $row['hashes'] ?? '' ), true ), 'is_string' ),
+			$row['digest'] ?? null
 		);
 	}
 
